@@ -1,0 +1,1 @@
+"""The component binary format in pure Python: reading types, comparing them; nothing is compiled."""

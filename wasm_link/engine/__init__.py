@@ -1,0 +1,1 @@
+"""The only place that imports wasmtime: configuration, compiling, stores, calls and values."""

@@ -1,0 +1,1 @@
+"""From a link plan and artifacts to live plugins that call each other."""

@@ -1,0 +1,1 @@
+"""From a linkfile and component types to a link plan, and the link check; no disk, no engine."""
