@@ -174,7 +174,7 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class Linkfile:
-    """A whole linkfile. `path` is how the user named the file, `text` what was in it; mappings keep the file's order."""
+    """A whole linkfile: `path` as the user named it, `text` as it was read; mappings keep the file's order."""
 
     path: Path
     text: str

@@ -1,0 +1,41 @@
+"""Plain scalars → values, by the core schema of YAML 1.2 (section 10.3.2), which is what editors show."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+ScalarValue: TypeAlias = str | int | float | bool | None
+
+_CONSTANTS: dict[str, ScalarValue] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+_INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
+_HEX = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_NUMBER_START = frozenset("+-.0123456789")
+_INT_DIGITS = 4000  # Python refuses to convert longer decimal texts, because that takes quadratic time
+
+
+def resolve_plain(text: str) -> ScalarValue:
+    """The value of a plain (unquoted) scalar.
+
+    An integer of more than 4,000 digits becomes a float, which is infinite: no key takes such a number.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in _NUMBER_START:
+        return text
+    if _INT.fullmatch(text):
+        return int(text) if len(text) <= _INT_DIGITS else float(text)
+    if _OCTAL.fullmatch(text):
+        return int(text[2:], 8)
+    if _HEX.fullmatch(text):
+        return int(text[2:], 16)
+    return float(text) if _FLOAT.fullmatch(text) else text
