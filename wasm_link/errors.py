@@ -1,8 +1,8 @@
 """Exceptions: what goes wrong outside a linkfile, each with its data in fields and its exit code.
 
 A user's mistake is a `Diagnostic` and is collected, not raised; an operation that cannot give its result because of
-diagnostics raises `DiagnosedError` once, with all of them. The failure of a plugin is a `DispatchError`: an outcome that
-is returned beside the others, or raised where the caller asked for a plain value.
+diagnostics raises `DiagnosedError` once, with all of them. The failure of a plugin is a `DispatchError`: an outcome
+that is returned beside the others, or raised where the caller asked for a plain value.
 """
 
 from __future__ import annotations
@@ -102,6 +102,14 @@ class TextFormatError(WasmLinkError):
         self.line = line
         self.column = column
         super().__init__(reason)
+
+
+class SourceChangedError(WasmLinkError):
+    """A source file that no longer holds the bytes that were checked; `path` names it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path} changed while it was being built")
 
 
 class CompileError(WasmLinkError):

@@ -11,7 +11,7 @@ from wasm_link.diagnostics.model import Severity
 
 
 class Code(Enum):
-    """A stable diagnostic code: WL0 reading, WL1 schema, WL2 names, WL3 sources, WL4 links, WL5 building, WL6 calling."""
+    """A stable code: WL0 reading, WL1 schema, WL2 names, WL3 sources, WL4 links, WL5 building, WL6 calls, WL7 cache."""
 
     UNREADABLE_FILE = "WL001", "The linkfile cannot be read"
     FILE_TOO_LARGE = "WL002", "The linkfile is too large"
@@ -58,6 +58,7 @@ class Code(Enum):
     MALFORMED_COMPONENT = "WL306", "A component is malformed"
     BAD_TEXT_FORMAT = "WL307", "A component in text format does not parse"
     UNSUPPORTED_COMPONENT = "WL308", "A component uses a format feature that is not supported"
+    SOURCE_TOO_LARGE = "WL309", "A source is too large"
 
     UNSATISFIED_IMPORT = "WL401", "An import is not satisfied by anything"
     SOCKET_NOT_IMPORTED = "WL402", "A declared socket is not imported", Severity.WARNING
@@ -70,8 +71,7 @@ class Code(Enum):
     RESOURCE_ACROSS_PLUGINS = "WL409", "A resource would cross from one plugin to another"
     ASYNC_IMPORT = "WL410", "An async import cannot be answered by a host"
     UNSUPPORTED_TYPE = "WL411", "A type cannot cross from one plugin to another"
-    AMBIGUOUS_IMPORT = "WL412", "More than one interface satisfies an import"
-    BAD_REMAP = "WL413", "A remap names something that does not exist"
+    BAD_REMAP = "WL412", "A remap names something that does not exist"
 
     COMPILE_FAILED = "WL501", "A component does not compile"
     INSTANTIATE_FAILED = "WL502", "A component cannot be instantiated"

@@ -19,7 +19,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from wasm_link.errors import DispatchError
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -51,3 +53,7 @@ class Variant:
 
     case: str
     value: Any = None
+
+
+Outcome: TypeAlias = Ok[Any] | Err[DispatchError]
+"""What one plugin made of a call: a value, or why there is none."""

@@ -1,0 +1,300 @@
+"""The link check: does every export that a socket is wired to answer the import, function by function?
+
+All that is wrong with an edge is found at once. A problem blames a plugin: the provider where its export does not fit,
+the consumer where its import cannot be answered by anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from wasm_link.component.names import WitName
+from wasm_link.component.subtype import explain_function_mismatch
+from wasm_link.component.types import ComponentType, FuncType, InstanceType, ValueType
+from wasm_link.diagnostics import Code, Diagnostic, Note
+from wasm_link.diagnostics.nearest import did_you_mean, nearest
+from wasm_link.linkfile.model import Cardinality, Linkfile, Plugin
+from wasm_link.planning.crossing import why_not_across
+from wasm_link.planning.names import exported_instances, match_export, plugged_wit, remap_for
+from wasm_link.planning.plan import (
+    Container,
+    Edge,
+    ExportMatch,
+    FunctionLink,
+    ImportLink,
+    Target,
+)
+from wasm_link.planning.shapes import container_of, fit_answer, forms_for
+from wasm_link.planning.sockets import Imported, Socket
+
+_CONTAINERS = {
+    Cardinality.EXACTLY_ONE: "a result of any form",
+    Cardinality.AT_MOST_ONE: "an `option<…>`",
+    Cardinality.AT_LEAST_ONE: "a `list<…>` or a `map<string, …>`",
+    Cardinality.ANY: "a `list<…>` or a `map<string, …>`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A diagnostic, and the plugin that cannot be used because of it."""
+
+    blamed: str
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEdge:
+    """An edge as far as it is sound, and what is wrong with the rest."""
+
+    edge: Edge
+    findings: tuple[Finding, ...]
+
+
+def check_plugs(linkfile: Linkfile, plugin: Plugin, component: ComponentType) -> Iterator[Diagnostic]:
+    """Whether a plugin exports what it plugs, and whether its `remap` names things that exist."""
+    exports = exported_instances(component)
+    for plug in plugin.plugs:
+        interface = linkfile.interfaces.get(plug.id)
+        if interface is None or any(match_export(plugin, exports, ref.name) for ref in interface.wit):
+            continue
+        wanted = str(interface.wit[0].name)
+        near = nearest(wanted, exports)
+        yield Diagnostic(
+            Code.PLUG_NOT_EXPORTED,
+            f"plugin `{plugin.id}` plugs `{plug.id}`, and its component does not export "
+            + " or ".join(f"`{ref.name}`" for ref in interface.wit),
+            plug.span,
+            expected=f"an export of that name; it exports {_names(exports)}",
+            hint=f'if they mean the same: `remap: {{ "{wanted}": {{ as: "{near}" }} }}`' if near else None,
+        )
+    yield from _check_remap(linkfile, plugin, exports)
+
+
+def check_edge(
+    linkfile: Linkfile, consumer: Plugin, socket: Socket, components: Mapping[str, ComponentType]
+) -> CheckedEdge:
+    """Check one socket against the plugins that serve it; those without a component are passed over."""
+    findings: list[Finding] = []
+    cardinality = linkfile.interfaces[socket.interface].cardinality
+    unfit: set[str] = set()
+    imports = []
+    for imported in socket.imports:
+        link, found = _Import(linkfile, consumer, socket, cardinality, imported).check(components)
+        imports.append(link)
+        findings.extend(found)
+        unfit.update(finding.blamed for finding in found)
+    providers = tuple(p for p in socket.providers if p.plugin in components and p.plugin not in unfit)
+    edge = Edge(consumer.id, socket.interface, cardinality, socket.origin, providers, tuple(imports))
+    return CheckedEdge(_without(edge, unfit), tuple(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One imported interface of one socket, while it is checked."""
+
+    linkfile: Linkfile
+    consumer: Plugin
+    socket: Socket
+    cardinality: Cardinality
+    imported: Imported
+
+    def check(self, components: Mapping[str, ComponentType]) -> tuple[ImportLink, list[Finding]]:
+        findings: list[Finding] = []
+        matches: list[ExportMatch] = []
+        providers: list[tuple[Plugin, str, InstanceType]] = []
+        functions = self.imported.type.functions()
+        for provider in self.socket.providers:
+            if provider.plugin not in components:
+                continue
+            plugin = self.linkfile.plugins[provider.plugin]
+            exports = exported_instances(components[plugin.id])
+            match = match_export(plugin, exports, self.imported.name)
+            if match is not None:
+                matches.append(match)
+                providers.append((plugin, match.export, exports[match.export]))
+            elif functions and any(match_export(plugin, exports, wit) for wit in plugged_wit(self.linkfile, plugin)):
+                # A plugin that exports nothing of what it plugs has been reported where it is declared.
+                findings.append(self._interface_missing(plugin, exports))
+        links = []
+        for name, needed in functions.items():
+            refused = why_not_across(name, needed)
+            if refused is not None:
+                code, why = refused
+                findings.append(Finding(self.consumer.id, self._diagnostic(code, f"function `{name}` {why}")))
+                continue
+            link, found = self._function(name, needed, providers)
+            findings.extend(found)
+            if link is not None:
+                links.append(link)
+        return ImportLink(self.imported.spelled, tuple(matches), tuple(links)), findings
+
+    def _function(
+        self, name: str, needed: FuncType, providers: list[tuple[Plugin, str, InstanceType]]
+    ) -> tuple[FunctionLink | None, list[Finding]]:
+        held = container_of(needed.result, self.cardinality)
+        if held is None:
+            return None, [Finding(self.consumer.id, self._wrong_container(name, needed, providers))]
+        container, wanted = held
+        targets = []
+        findings = []
+        for plugin, export, instance in providers:
+            target = self._target(name, needed, container, wanted, plugin, export, instance)
+            if isinstance(target, Target):
+                targets.append(target)
+            else:
+                findings.append(Finding(plugin.id, target))
+        return FunctionLink(name, needed, container, tuple(targets)), findings
+
+    def _target(
+        self,
+        name: str,
+        needed: FuncType,
+        container: Container,
+        wanted: ValueType | None,
+        plugin: Plugin,
+        export: str,
+        instance: InstanceType,
+    ) -> Target | Diagnostic:
+        exported = _exported_name(plugin, self.imported.name, name)
+        provided = instance.exports.get(exported)
+        where = f"`{self.imported.name}` · `{name}`"
+        if not isinstance(provided, FuncType):
+            return self._diagnostic(
+                Code.MISSING_FUNCTION,
+                f"plugin `{plugin.id}` has no function `{exported}` in `{export}`",
+                expected=f"{where}, which `{self.consumer.id}` imports; it has {_names(instance.functions())}",
+                hint=did_you_mean(exported, instance.functions()),
+                provider=plugin,
+            )
+        mismatch = explain_function_mismatch(_parameters(needed), _parameters(provided))
+        if mismatch is not None:
+            place = " · ".join((where, *mismatch.path))
+            return self._diagnostic(
+                Code.TYPE_MISMATCH, f"{place}: needs {mismatch.needed}, has {mismatch.provided}", provider=plugin
+            )
+        form = fit_answer(wanted, provided.result, container)
+        if isinstance(form, str):
+            return self._diagnostic(
+                Code.RESULT_SHAPE,
+                f"{where} · result: {form}",
+                expected=_forms(provided.result, self.cardinality),
+                provider=plugin,
+            )
+        return Target(plugin.id, export, exported, provided, form)
+
+    def _wrong_container(
+        self, name: str, needed: FuncType, providers: list[tuple[Plugin, str, InstanceType]]
+    ) -> Diagnostic:
+        given: ValueType | None = None
+        for plugin, _, instance in providers:
+            provided = instance.exports.get(_exported_name(plugin, self.imported.name, name))
+            if isinstance(provided, FuncType):
+                given = provided.result
+                break
+        return self._diagnostic(
+            Code.RESULT_SHAPE,
+            f"`{self.imported.name}` · `{name}`: the result cannot hold the answers of an interface with "
+            f"cardinality `{self.cardinality.value}`, which need {_CONTAINERS[self.cardinality]}",
+            expected=_forms(given, self.cardinality) if providers else None,
+            hint="change the result in the consumer's WIT, or the cardinality of the interface",
+        )
+
+    def _interface_missing(self, plugin: Plugin, exports: Mapping[str, InstanceType]) -> Finding:
+        return Finding(
+            plugin.id,
+            self._diagnostic(
+                Code.PLUG_NOT_EXPORTED,
+                f"plugin `{plugin.id}` does not export `{self.imported.name}`, which `{self.consumer.id}` imports",
+                expected=f"an export of that name; it exports {_names(exports)}",
+                provider=plugin,
+            ),
+        )
+
+    def _diagnostic(
+        self,
+        code: Code,
+        message: str,
+        *,
+        expected: str | None = None,
+        hint: str | None = None,
+        provider: Plugin | None = None,
+    ) -> Diagnostic:
+        notes = [Note(f"plugin `{self.consumer.id}` imports `{self.imported.spelled}`")]
+        if provider is not None:
+            plug = next((plug for plug in provider.plugs if plug.id == self.socket.interface), None)
+            notes.append(Note(f"plugin `{provider.id}` provides it", plug.span if plug else provider.span))
+        return Diagnostic(code, message, self.socket.span, expected, hint, tuple(notes))
+
+
+def _check_remap(linkfile: Linkfile, plugin: Plugin, exports: Mapping[str, InstanceType]) -> Iterator[Diagnostic]:
+    plugged = {name.track for name in plugged_wit(linkfile, plugin)}
+    for remap in plugin.remap:
+        if remap.requested.name.track not in plugged:
+            yield Diagnostic(
+                Code.BAD_REMAP,
+                f"plugin `{plugin.id}` remaps `{remap.requested.name}`, which is not part of what it plugs",
+                remap.requested.span,
+                expected=f"one of {_names(str(name) for name in plugged_wit(linkfile, plugin))}",
+            )
+            continue
+        match = match_export(plugin, exports, remap.requested.name)
+        if match is None:
+            yield Diagnostic(
+                Code.BAD_REMAP,
+                f"plugin `{plugin.id}` remaps `{remap.requested.name}` to `{remap.exported}`, which it does not export",
+                remap.span,
+                expected=f"one of its exports: {_names(exports)}",
+                hint=did_you_mean(remap.exported, exports),
+            )
+            continue
+        functions = exports[match.export].functions()
+        for requested, exported in remap.items.items():
+            if exported not in functions:
+                yield Diagnostic(
+                    Code.BAD_REMAP,
+                    f"plugin `{plugin.id}` remaps `{requested}` to `{exported}`, which `{match.export}` does not have",
+                    remap.span,
+                    expected=f"one of its functions: {_names(functions)}",
+                    hint=did_you_mean(exported, functions),
+                )
+
+
+def _exported_name(plugin: Plugin, interface: WitName, function: str) -> str:
+    remap = remap_for(plugin, interface)
+    return function if remap is None else remap.items.get(function, function)
+
+
+def _without(edge: Edge, unfit: set[str]) -> Edge:
+    """The edge without the plugins that do not fit it, in all its imports."""
+    if not unfit:
+        return edge
+    imports = tuple(
+        replace(
+            link,
+            matches=tuple(match for match in link.matches if match.plugin not in unfit),
+            functions=tuple(
+                replace(function, targets=tuple(t for t in function.targets if t.plugin not in unfit))
+                for function in link.functions
+            ),
+        )
+        for link in edge.imports
+    )
+    return replace(edge, imports=imports)
+
+
+def _parameters(function: FuncType) -> FuncType:
+    """The parameters alone: the result follows rules of its own, and a caller need not know that a callee is async."""
+    return FuncType(function.params, None)
+
+
+def _forms(given: ValueType | None, cardinality: Cardinality) -> str:
+    return "one of " + ", ".join(f"`{form}`" for form in forms_for(given, cardinality))
+
+
+def _names(names: Mapping[str, object] | Iterator[str], most: int = 6) -> str:
+    listed = [f"`{name}`" for name in names]
+    if not listed:
+        return "nothing"
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
