@@ -132,11 +132,23 @@ class InstantiateError(WasmLinkError):
         super().__init__(reason)
 
 
+class TrapKind(Enum):
+    """What ended a call into a component."""
+
+    GUEST = "guest"  # the component's own code trapped
+    HOST = "host"  # a host function that it called raised; that exception is the trap's `__cause__`
+    FUEL = "fuel"
+    TIMEOUT = "timeout"
+    EXIT = "exit"  # the component asked WASI to end the process
+    STOPPED = "stopped"  # the component had stopped in an earlier call, and was not called
+
+
 class TrapError(WasmLinkError):
     """A call into a component ended in a trap, and its store is lost. `reason` is one line, without a backtrace."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, kind: TrapKind = TrapKind.GUEST) -> None:
         self.reason = reason
+        self.kind = kind
         super().__init__(reason)
 
 

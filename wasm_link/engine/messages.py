@@ -1,0 +1,33 @@
+"""wasmtime's error texts, which run over many lines with backtraces, as one line each."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"^\s*\d+: ")
+_BACKTRACE = "wasm backtrace:"
+MAX_LENGTH = 1000
+
+
+def one_line(text: str) -> str:
+    """What went wrong and why: the message and its causes, joined by colons, without backtraces.
+
+    The text is a Rust error's debug form: a message, then "Caused by:" and one cause a line, numbered where there are
+    several. A message that ends in "wasm backtrace:" is followed by frames, which are left out with it.
+    """
+    message, _, causes = text.partition("\n\nCaused by:\n")
+    parts = [] if _BACKTRACE in message else [" ".join(message.split())]
+    for line in causes.splitlines():
+        cause = _NUMBER.sub("", line).strip()
+        if cause.startswith("Stack backtrace"):
+            break
+        if not cause.endswith(_BACKTRACE):
+            parts.append(cause)
+    joined = ": ".join(part for part in parts if part) or "no reason was given"
+    return joined if len(joined) <= MAX_LENGTH else joined[: MAX_LENGTH - 1] + "…"
+
+
+def shown(value: object) -> str:
+    """A value in a message, cut short where it is long."""
+    text = repr(value) if not isinstance(value, (str, bytes, bytearray)) else repr(value[:60])
+    return text if len(text) <= 60 else text[:59] + "…"
