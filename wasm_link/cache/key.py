@@ -64,7 +64,8 @@ class Content:
 class Key:
     """The name of a step's result. Two keys are equal when their digests are.
 
-    `parts` says what went into the digest, by flat names as `step`, `input.component`, `runtime.wasmtime`. Records keep it, so that a key can be compared with an earlier one.
+    `parts` says what went into the digest, by flat names such as `step`, `input.component` and `runtime.wasmtime`.
+    Records keep it, so that a key can be compared with an earlier one.
     """
 
     digest: str
