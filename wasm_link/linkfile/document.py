@@ -264,7 +264,7 @@ class _Reader:
         return self.here
 
     def _extent(self, done: _Open, event: yaml.Event) -> Span:
-        """From the first to the last character of a collection. A block's own end mark is where the next thing begins."""
+        """From the first to the last character of a collection; a block's own end mark is where the next thing begins."""
         line, column = done.start.line + 1, done.start.column + 1
         start, end = event.start_mark, event.end_mark
         if (start.line, start.column) != (end.line, end.column):

@@ -6,7 +6,7 @@ import yaml
 
 from wasm_link.diagnostics import Code, Diagnostic, Note, Span
 
-# What the parsers say (libyaml's and PyYAML's own differ a little) → what we say, and a hint. The first that fits counts.
+# What the parsers say (libyaml's and PyYAML's own differ a little) → what we say, and a hint. The first that fits is it.
 _WORDS: tuple[tuple[str, str, str | None], ...] = (
     (
         "mapping values are not allowed",
@@ -39,7 +39,11 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("expected '<document start>'", "this does not belong to the document before it", None),
     ("found unknown escape character", "this escape is not known in a double-quoted text", "use '…' quotes, or `\\\\`"),
     ("found invalid Unicode character escape", "an escape in a quoted text is not a Unicode character", None),
-    ("block sequence entries are not allowed", "a list item is not allowed here", "begin the list on a line of its own"),
+    (
+        "block sequence entries are not allowed",
+        "a list item is not allowed here",
+        "begin the list on a line of its own",
+    ),
     ("sequence entries are not allowed", "a list item is not allowed here", "begin the list on a line of its own"),
 )
 
