@@ -9,7 +9,8 @@ from time import perf_counter
 
 from wasm_link.cache.blob import Blob
 from wasm_link.cache.key import Content, Key, StepKind, make_key
-from wasm_link.cache.outcome import Outcome
+from wasm_link.cache.miss import MissReason
+from wasm_link.cache.outcome import Entry, Outcome
 from wasm_link.cache.port import Cache
 from wasm_link.engine.engine import LoadedComponent, engine_for, runtime_identity
 from wasm_link.engine.profile import Profile
@@ -58,11 +59,16 @@ def obtain_artifact(
     loaded = cache.load(artifact_key(digest, size, profile), lambda: engine.compile(read_binary()), load)
     entry = loaded.entry
     compiled = entry.outcome is Outcome.MADE
-    if not compiled:
-        reason = "unchanged" if entry.miss is None else "compiled by another build meanwhile"
-    else:
-        reason = entry.miss.detail if entry.miss is not None else "not in the cache"
-    return Artifact(loaded.value, compiled, reason, entry.size, perf_counter() - start)
+    return Artifact(loaded.value, compiled, _reason(entry), entry.size, perf_counter() - start)
+
+
+def _reason(entry: Entry) -> str:
+    """Why a component was compiled, or why it was not."""
+    if entry.outcome is Outcome.HIT:
+        return "unchanged" if entry.miss is None else "compiled by another build meanwhile"
+    if entry.miss is None or entry.miss.reason is MissReason.ABSENT:
+        return "not in the cache"
+    return entry.miss.detail
 
 
 @once

@@ -1,4 +1,4 @@
-"""The part of wasmtime's C API that this package calls, with plain integers for pointers; alone here is `wasmtime._ffi`.
+"""The part of wasmtime's C API that this package calls, pointers as plain integers. Only here is `wasmtime._ffi`.
 
 What we rely on — that each function exists, and how a value lies in memory — is checked when this module is imported.
 Ownership is said at each function. Every address is an `int`; 0 (or None, as ctypes gives it) is the null pointer.
@@ -29,10 +29,12 @@ FUNCTION_SIZE = 32
 BOOL, S8, U8, S16, U16, S32, U32, S64, U64, F32, F64, CHAR, STRING = range(13)
 LIST, RECORD, TUPLE, VARIANT, ENUM, OPTION, RESULT, FLAGS, RESOURCE, MAP = range(13, 23)
 
+# fmt: off
 KIND_NAMES = (
-    "bool s8 u8 s16 u16 s32 u32 s64 u64 f32 f64 char string list record tuple variant enum option result flags "
-    "resource map"
-).split()
+    "bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "string", "list", "record",
+    "tuple", "variant", "enum", "option", "result", "flags", "resource", "map",
+)
+# fmt: on
 
 
 class UnsupportedWasmtimeError(ImportError):
@@ -42,30 +44,32 @@ class UnsupportedWasmtimeError(ImportError):
         super().__init__(f"wasmtime {version('wasmtime')} is not supported: {problem}; supported is {SUPPORTED}")
 
 
+def _layout(structure: type[ctypes.Structure], *fields: str) -> tuple[int, ...]:
+    """The size of a structure, and where these fields begin in it."""
+    return ctypes.sizeof(structure), *(getattr(structure, field).offset for field in fields)
+
+
 def _check_layout() -> None:
     """Compare what this module says about values in memory with the structures that wasmtime-py declares."""
-    value, entry = ffi.wasmtime_component_val_t, ffi.wasmtime_component_valrecord_entry_t
-    pair, variant = ffi.wasmtime_component_valmap_entry_t, ffi.wasmtime_component_valvariant_t
     found = {
-        "value": (ctypes.sizeof(value), value.kind.offset, value.of.offset),
-        "record entry": (ctypes.sizeof(entry), entry.name.offset, entry.val.offset),
-        "map entry": (ctypes.sizeof(pair), pair.key.offset, pair.value.offset),
-        "name": (ctypes.sizeof(ffi.wasm_name_t), ffi.wasm_name_t.size.offset, ffi.wasm_name_t.data.offset),
-        "variant": (variant.discriminant.offset, variant.val.offset),
-        "result": (ffi.wasmtime_component_valresult_t.is_ok.offset, ffi.wasmtime_component_valresult_t.val.offset),
-        "handles": (
-            ctypes.sizeof(ffi.wasmtime_component_instance_t),
-            ctypes.sizeof(ffi.wasmtime_component_func_t),
-        ),
+        "value": _layout(ffi.wasmtime_component_val_t, "kind", "of"),
+        "record entry": _layout(ffi.wasmtime_component_valrecord_entry_t, "name", "val"),
+        "map entry": _layout(ffi.wasmtime_component_valmap_entry_t, "key", "value"),
+        "name": _layout(ffi.wasm_name_t, "size", "data"),
+        "variant": _layout(ffi.wasmtime_component_valvariant_t, "discriminant", "val"),
+        "result": _layout(ffi.wasmtime_component_valresult_t, "is_ok", "val"),
+        "instance": _layout(ffi.wasmtime_component_instance_t),
+        "function": _layout(ffi.wasmtime_component_func_t),
     }
     expected = {
         "value": (VALUE_SIZE, 0, PAYLOAD_OFFSET),
         "record entry": (RECORD_ENTRY_SIZE, 0, NAME_SIZE),
         "map entry": (MAP_ENTRY_SIZE, 0, VALUE_SIZE),
         "name": (NAME_SIZE, 0, 8),
-        "variant": (0, NAME_SIZE),
-        "result": (0, 8),
-        "handles": (INSTANCE_SIZE, FUNCTION_SIZE),
+        "variant": (24, 0, NAME_SIZE),
+        "result": (16, 0, 8),
+        "instance": (INSTANCE_SIZE,),
+        "function": (FUNCTION_SIZE,),
     }
     for part, numbers in expected.items():
         if found[part] != numbers:

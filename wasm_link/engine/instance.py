@@ -91,8 +91,11 @@ class Instance:
             self._give_turn()
 
     def close(self) -> None:
-        """Free the store. A call that is under way ends first: in another thread it is waited for, in this one the
-        store is freed when it returns. Calls after that are refused."""
+        """Free the store; later calls are refused.
+
+        A call that is under way ends first: in another thread it is waited for, in this one the store is freed when the
+        call returns.
+        """
         state = thread_state()
         if self._turn.owner == state.ident:
             self.stopped = "it was closed"  # the outermost call sees to the rest

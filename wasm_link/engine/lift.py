@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from wasm_link.component.types import (
     EnumType,
@@ -122,7 +122,7 @@ def _vector(raw: bytes, offset: int, expected: int, entry_size: int) -> bytes:
 def _lifting_of_list(type_: ListType) -> Lift:
     element = type_.element
     if isinstance(element, PrimitiveType) and element in NUMBERS:
-        return _lifting_of_numbers(*NUMBERS[element])
+        return _lifting_of_numbers(*NUMBERS[element], as_bytes=element is PrimitiveType.U8 and type_.length is None)
     lift_element = lifting(element)
 
     def lift(raw: bytes, offset: int) -> list[object]:
@@ -132,19 +132,20 @@ def _lifting_of_list(type_: ListType) -> Lift:
     return lift
 
 
-def _lifting_of_numbers(code: str, expected: int) -> Lift:
+def _lifting_of_numbers(code: str, expected: int, *, as_bytes: bool) -> Lift:
     width = struct.calcsize("=" + code)
     first, step = capi.PAYLOAD_OFFSET // width, capi.VALUE_SIZE // width
     kind_byte = bytes([expected])
+    as_numbers: Any = code  # a format that typeshed has one overload a letter for
 
-    def lift(raw: bytes, offset: int) -> bytes | list[object]:
+    def lift(raw: bytes, offset: int) -> bytes | list[Any]:
         items = _vector(raw, offset, capi.LIST, capi.VALUE_SIZE)
         kinds = items[:: capi.VALUE_SIZE]
         if kinds.count(kind_byte) != len(kinds):
             raise ForeignValueError(next(kind for kind in kinds if kind != expected), expected)
-        if expected == capi.U8:
+        if as_bytes:
             return items[capi.PAYLOAD_OFFSET :: capi.VALUE_SIZE]
-        return memoryview(items).cast(code)[first::step].tolist() if items else []
+        return memoryview(items).cast(as_numbers)[first::step].tolist() if items else []
 
     return lift
 

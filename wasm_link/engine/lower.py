@@ -11,7 +11,7 @@ import ctypes
 import struct
 from array import array
 from collections.abc import Callable, Mapping, Sequence, Set
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from wasm_link.component.types import (
     EnumType,
@@ -164,10 +164,6 @@ def _lower_string(value: object, arena: Arena) -> bytes:
 def _items(value: object, type_: ListType) -> Sequence[object]:
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes, bytearray, memoryview)):
         raise _unfit(value, "a sequence for list")
-    return _counted(value, type_)
-
-
-def _counted(value: Sequence[object], type_: ListType) -> Sequence[object]:
     if type_.length is not None and len(value) != type_.length:
         raise UnfitValueError(f"expected {type_.length} items for a list of fixed length, found {len(value)}")
     return value
@@ -175,8 +171,8 @@ def _counted(value: Sequence[object], type_: ListType) -> Sequence[object]:
 
 def _lowering_of_list(type_: ListType) -> Lower:
     element = type_.element
-    if element is PrimitiveType.U8:
-        return _lowering_of_bytes(type_)
+    if element is PrimitiveType.U8 and type_.length is None:
+        return _lowering_of_bytes()
     if isinstance(element, PrimitiveType) and element in NUMBERS:
         return _lowering_of_numbers(type_, element)
     lower_element = lowering(element)
@@ -190,13 +186,13 @@ def _lowering_of_list(type_: ListType) -> Lower:
     return lower
 
 
-def _lowering_of_bytes(type_: ListType) -> Lower:
+def _lowering_of_bytes() -> Lower:
     template = bytes([capi.U8]) + bytes(capi.VALUE_SIZE - 1)
 
     def lower(value: object, arena: Arena) -> bytes:
         if not isinstance(value, (bytes, bytearray)):
-            value = _as_bytes(value, type_)
-        size = len(_counted(value, type_))
+            value = _as_bytes(value)
+        size = len(value)
         data = bytearray(template * size)
         data[capi.PAYLOAD_OFFSET :: capi.VALUE_SIZE] = value
         return _SIZED.pack(capi.LIST, size, arena.place(data))
@@ -204,22 +200,22 @@ def _lowering_of_bytes(type_: ListType) -> Lower:
     return lower
 
 
-def _as_bytes(value: object, type_: ListType) -> bytes:
+def _as_bytes(value: object) -> bytes:
     """The bytes of another bytes-like object, or of a sequence of integers."""
     try:
         return bytes(memoryview(value).cast("B"))  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        return _packed(_items(value, type_), PrimitiveType.U8).tobytes()
+        return _packed(_items(value, ListType(PrimitiveType.U8)), PrimitiveType.U8).tobytes()
 
 
-def _packed(items: Sequence[object], element: PrimitiveType) -> array[int] | array[float]:
+def _packed(items: Sequence[object], element: PrimitiveType) -> array[Any]:
     """Numbers side by side; raises `UnfitValueError` for the first that does not fit."""
     code, _ = NUMBERS[element]
     is_float = code in "fd"
     if not set(map(type, items)) <= ({float, int} if is_float else {int}):
         raise UnfitValueError(f"expected {'numbers' if is_float else 'integers'} only for a list of {element.value}")
     try:
-        packed = array(code, items)  # type: ignore[arg-type, type-var]
+        packed: array[Any] = array(code, items)
     except (OverflowError, TypeError):
         raise UnfitValueError(f"expected numbers that fit {element.value} for a list of them") from None
     if code == "f":
@@ -227,7 +223,7 @@ def _packed(items: Sequence[object], element: PrimitiveType) -> array[int] | arr
     return packed
 
 
-def _refuse_overflow(items: Sequence[object], packed: array[float]) -> None:
+def _refuse_overflow(items: Sequence[object], packed: array[Any]) -> None:
     """`array` makes infinity of a number too large for f32, where `struct` refuses it."""
     infinity = float("inf")
     for given, stored in zip(items, packed, strict=True):
@@ -238,6 +234,7 @@ def _refuse_overflow(items: Sequence[object], packed: array[float]) -> None:
 def _lowering_of_numbers(type_: ListType, element: PrimitiveType) -> Lower:
     code, kind = NUMBERS[element]
     template = bytes([kind]) + bytes(capi.VALUE_SIZE - 1)
+    as_numbers: Any = code  # a format that typeshed has one overload a letter for
     width = array(code).itemsize
     first, step = capi.PAYLOAD_OFFSET // width, capi.VALUE_SIZE // width
 
@@ -245,7 +242,7 @@ def _lowering_of_numbers(type_: ListType, element: PrimitiveType) -> Lower:
         packed = _packed(_items(value, type_), element)
         data = bytearray(template * len(packed))
         if packed:
-            memoryview(data).cast(code)[first::step] = memoryview(packed)
+            memoryview(data).cast(as_numbers)[first::step] = memoryview(packed)
         return _SIZED.pack(capi.LIST, len(packed), arena.place(data))
 
     return lower
@@ -340,11 +337,10 @@ def _lowering_of_flags(type_: FlagsType) -> Lower:
     def lower(value: object, arena: Arena) -> bytes:
         if not isinstance(value, (Set, list, tuple)):
             raise _unfit(value, "a set of names for flags")
-        chosen = set(value)
-        if not chosen <= names.entries.keys():
+        if not all(isinstance(name, str) and name in names.entries for name in value):
             raise _unfit(value, f"names of {', '.join(names.entries)} for flags")
-        data = b"".join([entry for name, entry in names.entries.items() if name in chosen])
-        return _SIZED.pack(capi.FLAGS, len(chosen), arena.place(data))
+        data = b"".join([entry for name, entry in names.entries.items() if name in value])
+        return _SIZED.pack(capi.FLAGS, len(data) // capi.NAME_SIZE, arena.place(data))
 
     return lower
 

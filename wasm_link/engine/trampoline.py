@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from wasm_link.component.types import FuncType
 from wasm_link.engine import capi
+from wasm_link.engine.guard import guard_from_first_instruction
 from wasm_link.engine.lift import lifting
 from wasm_link.engine.lower import lowering
-from wasm_link.engine.nesting import thread_state
+from wasm_link.engine.nesting import ThreadState, thread_state
 from wasm_link.errors import WasmLinkError
 
 
@@ -43,7 +44,7 @@ class HostEntry:
             self.index = next(_indices)
             _entries[self.index] = weakref.ref(self, _forget(self.index))
 
-    def serve(self, arguments: int, count: int, results: int, result_count: int) -> None:
+    def serve(self, state: ThreadState, arguments: int, count: int, results: int, result_count: int) -> None:
         """Call the function with the values at `arguments`, and write its result, if it has one, to `results`."""
         lower = self._lower
         if count != len(self._lifts) or result_count != (lower is not None):
@@ -54,7 +55,7 @@ class HostEntry:
             if value is not None:
                 raise HostCallError("a host function without a result returned a value")
             return
-        arena = thread_state().arena
+        arena = state.arena
         mark = arena.mark()
         try:
             capi.val_clone(arena.place(lower(value, arena)), results)
@@ -72,7 +73,10 @@ _entries: dict[int, weakref.ref[HostEntry]] = {}
 
 
 def _forget(index: int) -> Callable[[weakref.ref[HostEntry]], None]:
-    return lambda _reference: _entries.pop(index, None) and None
+    def forget(_reference: weakref.ref[HostEntry]) -> None:
+        _entries.pop(index, None)
+
+    return forget
 
 
 def _host_call(
@@ -84,14 +88,19 @@ def _host_call(
         try:
             entry = _entries[index]()
             assert entry is not None, "a call to a host function whose instance is gone"
-            entry.serve(arguments or 0, count, results or 0, result_count)
+            entry.serve(state, arguments, count, results, result_count)
         finally:
             state.stack_at = outer
-    except BaseException as error:  # whatever it is, it must not get out
-        thread_state().failure = error
-        return capi.new_error("a host function failed")
+    except BaseException as error:
+        try:
+            thread_state().failure = error
+            return capi.new_error("a host function failed")
+        except BaseException as interruption:  # a second signal, between the two lines above
+            thread_state().failure = interruption
+            return capi.new_error("a host function was interrupted")
     return None
 
 
-host_call = capi.HostCallback(_host_call)
-HOST_CALL_ADDRESS = capi.address_of(host_call)
+guard_from_first_instruction(_host_call)
+_host_callback = capi.HostCallback(_host_call)
+HOST_CALL_ADDRESS = capi.address_of(_host_callback)
