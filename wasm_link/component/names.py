@@ -37,8 +37,15 @@ _WIT_NAME = re.compile(
 )
 
 
+class Accessor(Enum):
+    """What the function of a property does, by the annotation in its name."""
+
+    GET = "get"
+    SET = "set"
+
+
 class NameKind(Enum):
-    """The forms that the name of an import or an export can have."""
+    """The forms that the name of an import or an export can have; a property's function is one of the first four."""
 
     LABEL = "label"
     CONSTRUCTOR = "constructor"
@@ -50,15 +57,16 @@ class NameKind(Enum):
     HASH = "hash"
 
 
+_ACCESSOR = r"(?:\[(?P<accessor>get|set)\])?"
 _EXTERN_NAMES = (
-    (NameKind.LABEL, re.compile(_LABEL)),
+    (NameKind.LABEL, re.compile(rf"{_ACCESSOR}{_LABEL}")),
     (
         NameKind.INTERFACE,
         re.compile(rf"(?:{_PACKAGE_LABEL}:)+{_PACKAGE_LABEL}(?:/{_LABEL})+(?:@(?:{_SEMVER}|{_CANONICAL_VERSION}))?"),
     ),
     (NameKind.CONSTRUCTOR, re.compile(rf"\[constructor\](?P<resource>{_LABEL})")),
-    (NameKind.METHOD, re.compile(rf"\[method\](?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
-    (NameKind.STATIC, re.compile(rf"\[static\](?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
+    (NameKind.METHOD, re.compile(rf"\[method\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
+    (NameKind.STATIC, re.compile(rf"\[static\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
     (
         NameKind.DEPENDENCY,
         re.compile(
@@ -76,13 +84,15 @@ _EXTERN_NAMES = (
 class ExternName:
     """The name of an import or an export, taken apart.
 
-    `resource` is set for constructors, methods and static functions, `function` for the latter two.
+    `resource` is set for constructors, methods and static functions, `function` for the latter two, and `accessor` for
+    the functions of a property.
     """
 
     text: str
     kind: NameKind
     resource: str | None = None
     function: str | None = None
+    accessor: Accessor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,8 @@ def parse_extern_name(text: str) -> ExternName | None:
         match = pattern.fullmatch(text)
         if match is not None:
             parts = match.groupdict()
-            return ExternName(text, kind, parts.get("resource"), parts.get("function"))
+            accessor = Accessor(parts["accessor"]) if parts.get("accessor") else None
+            return ExternName(text, kind, parts.get("resource"), parts.get("function"), accessor)
     return None
 
 
@@ -150,7 +161,7 @@ def uniqueness_key(name: str) -> str:
     """What two names in one scope must not share ("strongly-unique", Explainer.md, "Name Uniqueness")."""
     if ":" in name or "=" in name:  # wasmparser compares names that are not plain as they are written
         return name
-    folded = name.lower()
+    folded = name.lower().replace("[get]", "")
     for prefix in ("[method]", "[static]"):
         if folded.startswith(prefix):
             resource, _, function = folded[len(prefix) :].partition(".")
