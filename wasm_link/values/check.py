@@ -28,16 +28,14 @@ from wasm_link.component.types import (
     VariantType,
 )
 from wasm_link.values import compounds
+from wasm_link.values.identity import IdentityCache
 from wasm_link.values.problem import MAX_DEPTH, ValueProblem, describe, quote, type_text
 from wasm_link.values.scalars import SCALAR_CHECKERS, Checker
 
 __all__ = ["ValueProblem", "check_arguments", "check_value"]
 
-# By identity, because hashing a type walks the whole of it. An entry keeps its type alive, so an id cannot come to mean
-# another object; a full cache is emptied, which costs one compilation a type and bounds the memory.
-_CACHE_SIZE = 4096
-_checkers: dict[int, tuple[ValueType, Checker]] = {}
-_arguments: dict[int, tuple[tuple[Field, ...], tuple[Checker, ...]]] = {}
+_checkers: IdentityCache[ValueType, Checker] = IdentityCache()
+_arguments: IdentityCache[tuple[Field, ...], tuple[Checker, ...]] = IdentityCache()
 
 # The checkers made so far in one compilation, each with the depth of its type: shared parts are compiled once.
 _Made: TypeAlias = dict[int, tuple[Checker, int]]
@@ -99,18 +97,11 @@ def _unreadable(error: Exception, type: ValueType) -> ValueProblem:
 def _remember(type: ValueType) -> Checker:
     made: _Made = {}
     check, _depth = _compile(type, 1, made)
-    if len(_checkers) >= _CACHE_SIZE:
-        _checkers.clear()
-    _checkers[id(type)] = (type, check)
-    return check
+    return _checkers.remember(type, check)
 
 
 def _remember_params(params: tuple[Field, ...]) -> tuple[Checker, ...]:
-    checks = tuple(_remember(param.type) for param in params)
-    if len(_arguments) >= _CACHE_SIZE:
-        _arguments.clear()
-    _arguments[id(params)] = (params, checks)
-    return checks
+    return _arguments.remember(params, tuple(_remember(param.type) for param in params))
 
 
 def _compile(type: ValueType, level: int, made: _Made) -> tuple[Checker, int]:

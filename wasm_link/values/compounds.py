@@ -7,7 +7,7 @@ value is checked. What a value may be in Python is the table in `model.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wasm_link.component.types import ListType, OptionType, PrimitiveType
 from wasm_link.values.model import Err, Ok, Some, Variant
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # The canonical ABI passes a list's length as an u32.
 _LONGEST_LIST = 2**32 - 1
+
+_BYTE_FORMATS = ("B", "c")
 
 # The specification allows no other types as keys; all of their values can be keys of a dict.
 _KEY_TYPES = frozenset({*INTEGER_RANGES, PrimitiveType.BOOL, PrimitiveType.CHAR, PrimitiveType.STRING})
@@ -80,13 +82,12 @@ def bytes_checker(expected: ListType, check_item: Checker) -> Checker:
             return None
         if kind is list or kind is tuple:
             return check_sequence(value)
-        try:
-            view = memoryview(value)  # type: ignore[arg-type]
-        except TypeError:
+        view = _view(value)
+        if view is None:
             return check_sequence(value)
         # An array of wider integers is a sequence like any other; signed bytes would be read as other numbers.
         with view:
-            if view.format in ("B", "c") and view.ndim == 1 and view.c_contiguous:
+            if view.format in _BYTE_FORMATS and view.ndim == 1 and view.c_contiguous:
                 return None
             found = f"a buffer of format {quote(view.format)} ({kind.__name__})"
         if isinstance(value, memoryview):
@@ -94,6 +95,26 @@ def bytes_checker(expected: ListType, check_item: Checker) -> Checker:
         return check_sequence(value)
 
     return check
+
+
+def octets(value: Any) -> bytes:
+    """The bytes of a value that fits `list<u8>`, whichever of its forms it has."""
+    if isinstance(value, bytes | bytearray):
+        return bytes(value)
+    view = None if isinstance(value, list | tuple) else _view(value)
+    if view is not None:
+        with view:
+            if view.format in _BYTE_FORMATS:
+                return view.tobytes()
+    return bytes(list(value))
+
+
+def _view(value: Any) -> memoryview | None:
+    """The value's buffer, or None where it has none."""
+    try:
+        return memoryview(value)
+    except TypeError:
+        return None
 
 
 def map_checker(expected: MapType, check_key: Checker, check_item: Checker) -> Checker:
@@ -131,10 +152,10 @@ def record_checker(expected: RecordType, checks: Sequence[Checker]) -> Checker:
             return wrong(expected, value)
         assert isinstance(value, Mapping)
         if len(value) != count:
-            return _fields_problem(expected, value)
+            return fields_problem(expected, value)
         for name, check_field in fields:
             if name not in value:
-                return _fields_problem(expected, value)
+                return fields_problem(expected, value)
             problem = check_field(value[name])
             if problem is not None:
                 return problem.under(f"field {quote(name)}")
@@ -143,7 +164,8 @@ def record_checker(expected: RecordType, checks: Sequence[Checker]) -> Checker:
     return check
 
 
-def _fields_problem(expected: RecordType, value: Mapping[object, object]) -> ValueProblem:
+def fields_problem(expected: RecordType, value: Mapping[Any, object]) -> ValueProblem:
+    """The problem of a mapping that lacks fields of the record, or has others."""
     names = [field.name for field in expected.fields]
     missing = [name for name in names if name not in value]
     unknown = [key for key in value if not (isinstance(key, str) and str.__str__(key) in names)]
@@ -180,7 +202,7 @@ def variant_checker(expected: VariantType, checks: Sequence[Checker]) -> Checker
         if not isinstance(value, Variant):
             return wrong(expected, value)
         if not isinstance(value.case, str) or value.case not in by_case:
-            return _name_problem("case", value.case, tuple(by_case))
+            return name_problem("case", value.case, tuple(by_case))
         return _check_payload(by_case[value.case], value.value, f"case {quote(value.case)}")
 
     return check
@@ -196,7 +218,7 @@ def check_none(value: object) -> ValueProblem | None:
     return None if value is None else ValueProblem((), "no payload (None)", describe(value))
 
 
-def _name_problem(noun: str, name: object, names: Sequence[str]) -> ValueProblem:
+def name_problem(noun: str, name: object, names: Sequence[str]) -> ValueProblem:
     """The problem of a name that is not among those of the type."""
     hint = near(str.__str__(name), names) if isinstance(name, str) else ""
     return ValueProblem((), f"a {noun} of {quote_all(names)}", f"{describe(name)}{hint}")
@@ -209,7 +231,7 @@ def enum_checker(expected: EnumType) -> Checker:
     def check(value: object) -> ValueProblem | None:
         if isinstance(value, str) and str.__str__(value) in names:
             return None
-        return _name_problem("case", value, expected.names)
+        return name_problem("case", value, expected.names)
 
     return check
 
@@ -226,7 +248,7 @@ def flags_checker(expected: FlagsType) -> Checker:
             if not isinstance(name, str) or str.__str__(name) not in names:
                 # A set has no order of its own: show its first wrong name in the order of the texts.
                 bad = [item for item in value if not (isinstance(item, str) and str.__str__(item) in names)]
-                return _name_problem("flag", min(bad, key=describe), expected.names)
+                return name_problem("flag", min(bad, key=describe), expected.names)
             if name in seen:
                 return ValueProblem((), "each flag at most once", f"{quote(name)} twice")
             seen.add(name)

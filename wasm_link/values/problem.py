@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from wasm_link.component.types import BorrowType, ListType, MapType, OptionType, OwnType, PrimitiveType, TupleType
@@ -20,6 +21,7 @@ MAX_DEPTH = 100
 
 _LONGEST_NAME = 100
 _MOST_NAMES = 8
+_MOST_CANDIDATES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class ValueProblem:
         """The problem as one sentence without a final stop: `field "age": needs u8 (0 to 255), got 300 (int)`."""
         place = f"{', '.join(self.path)}: " if self.path else ""
         return f"{place}needs {self.expected}, got {self.found}"
+
+    def __str__(self) -> str:
+        return self.message()
 
     def under(self, step: str) -> ValueProblem:
         """The same problem, seen from the value that holds this one at `step`."""
@@ -128,5 +133,5 @@ def near(name: str, names: Iterable[str]) -> str:
     """` (did you mean "…"?)` with the name most like `name`, or nothing where none is like it."""
     if len(name) > _LONGEST_NAME:
         return ""
-    close = get_close_matches(name, names, n=1)
+    close = get_close_matches(name, islice(names, _MOST_CANDIDATES), n=1)
     return f" (did you mean {quote(close[0])}?)" if close else ""
