@@ -73,9 +73,6 @@ def read_document(text: str, file: str) -> tuple[Node | None, tuple[Diagnostic, 
         return None, tuple(reader.problems)
     except yaml.YAMLError as error:
         return None, (*reader.problems, syntax_error(error, text, file))
-    except (ValueError, OverflowError):  # the parser in Python, on an escape beyond Unicode
-        problem = Diagnostic(Code.YAML_SYNTAX, "an escape in a quoted text is not a Unicode character", reader.here)
-        return None, (*reader.problems, problem)
     return (None if reader.unusable else reader.root), tuple(reader.problems)
 
 
@@ -86,7 +83,6 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.root: Node | None = None
         self.unusable = False
-        self.here = Span(file, 1, 1, 1, 1)
         self._file = file
         self._documents = 0
         self._stack: list[_Open] = []
@@ -105,10 +101,15 @@ class _Reader:
             yaml.AliasEvent: self._alias,
             yaml.DocumentStartEvent: self._document,
         }
-        for event in yaml.parse(text, Loader=_LOADER):
-            handler = take.get(type(event))
-            if handler is not None:
-                handler(event)
+        here: Any = None
+        try:
+            for event in yaml.parse(text, Loader=_LOADER):
+                handler = take.get(type(event))
+                if handler is not None:
+                    handler(event)
+                here = event
+        except (ValueError, OverflowError):  # from the parser in Python: an escape beyond Unicode
+            self._refuse(Code.YAML_SYNTAX, "an escape after this is not a Unicode character", self._span(here))
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -135,19 +136,23 @@ class _Reader:
         span = self._span(event)
         text: str = event.value
         plain = not event.style
-        self._check_tag(event, span)
         self._count(span, 1, len(text))
+        resolves = plain
+        if event.tag is not None:
+            self._report_tag(event.tag, span)
+            resolves = event.tag not in _STRING_TAGS
         if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
             self._report(Code.YAML_SYNTAX, "an escape in a quoted text is half of a surrogate pair", span)
             text = text.encode("utf-8", "replace").decode()
-        node = Scalar(resolve_plain(text) if _resolves(event) else text, text, plain, span)
+        node = Scalar(resolve_plain(text) if resolves else text, text, plain, span)
         if event.anchor is not None:
             self._anchors[event.anchor] = node, _Size(1, len(text), 0)
         self._add(node)
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         span = self._span(event)
-        self._check_tag(event, span)
+        if event.tag is not None:
+            self._report_tag(event.tag, span)
         if len(self._stack) >= MAX_DEPTH:
             self._refuse_depth(span)
         if event.anchor is not None:
@@ -170,7 +175,7 @@ class _Reader:
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         span = self._span(event)
-        name: str = event.anchor
+        name = event.anchor or ""
         if name not in self._anchors:
             near = Nearest(self._anchors).to(name) if not self.unusable else None
             self._unusable_alias(f"the alias `*{name}` has no anchor `&{name}` before it", span, did_you_mean(near))
@@ -228,12 +233,11 @@ class _Reader:
                 )
             )
 
-    def _check_tag(self, event: yaml.NodeEvent, span: Span) -> None:
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            shown = tag.replace("tag:yaml.org,2002:", "!!", 1)
-            message = f"the tag {quoted(shown)} is not allowed: a linkfile has no tags"
-            self._report(Code.YAML_TAG, message, span, hint="remove the tag; quote a value that must be a text")
+    def _report_tag(self, tag: str, span: Span) -> None:
+        """Refuse a tag. What it was meant to say is still followed, so that it does not cause a second problem."""
+        shown = tag.replace("tag:yaml.org,2002:", "!!", 1)
+        message = f"the tag {quoted(shown)} is not allowed: a linkfile has no tags"
+        self._report(Code.YAML_TAG, message, span, hint="remove the tag; quote a value that must be a text")
 
     def _count(self, span: Span, nodes: int, characters: int) -> None:
         self._nodes += nodes
@@ -258,13 +262,12 @@ class _Reader:
         self._report(code, message, span, hint=hint)
         raise _Refused
 
-    def _span(self, event: yaml.Event) -> Span:
+    def _span(self, event: Any) -> Span:  # events may lack marks, say the stubs; those of a parser have them
         start, end = event.start_mark, event.end_mark
-        self.here = Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        return self.here
+        return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
-    def _extent(self, done: _Open, event: yaml.Event) -> Span:
-        """From the first to the last character of a collection; a block's own end mark is where the next thing begins."""
+    def _extent(self, done: _Open, event: Any) -> Span:
+        """From the first to the last character of a collection. A block ends, by its mark, where the next thing begins."""
         line, column = done.start.line + 1, done.start.column + 1
         start, end = event.start_mark, event.end_mark
         if (start.line, start.column) != (end.line, end.column):
@@ -272,9 +275,3 @@ class _Reader:
         if done.last is None:
             return Span(self._file, line, column, line, column)
         return Span(self._file, line, column, done.last.end_line, done.last.end_column)
-
-
-def _resolves(event: yaml.ScalarEvent) -> bool:
-    """Whether a scalar is read by the core schema; others are texts. A (refused) tag is taken as it was meant."""
-    tag = event.tag
-    return not event.style if tag is None else tag not in _STRING_TAGS

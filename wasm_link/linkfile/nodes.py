@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from wasm_link.diagnostics import Span
 from wasm_link.linkfile.scalars import ScalarValue
@@ -29,8 +29,7 @@ class Sequence:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key of a mapping, and what stands under it. The key's value is a string."""
 
     key: Scalar

@@ -6,7 +6,7 @@ import yaml
 
 from wasm_link.diagnostics import Code, Diagnostic, Note, Span
 
-# What the parsers say (libyaml's and PyYAML's own differ a little) → what we say, and a hint. The first that fits is it.
+# What the parsers say (libyaml and PyYAML's own differ a little) → what we say, and a hint. The first that fits counts.
 _WORDS: tuple[tuple[str, str, str | None], ...] = (
     (
         "mapping values are not allowed",
