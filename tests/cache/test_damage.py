@@ -153,7 +153,12 @@ def test_a_record_of_100_megabytes_is_not_read(cache: DiskCache, root: Path, mon
     os.truncate(path, 100_000_000)
     asked: list[int] = []
     pread = os.pread
-    monkeypatch.setattr(os, "pread", lambda fd, n, at: asked.append(n) or pread(fd, n, at))
+
+    def counted(descriptor: int, size: int, offset: int) -> bytes:
+        asked.append(size)
+        return pread(descriptor, size, offset)
+
+    monkeypatch.setattr(os, "pread", counted)
     expect_miss(cache, key_of(), MissReason.RECORD_MALFORMED)
     assert sum(asked) < 200_000
     monkeypatch.undo()

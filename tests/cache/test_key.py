@@ -91,9 +91,9 @@ def test_the_order_of_mappings_does_not_matter(ingredients: Ingredients) -> None
     """The same parts in another order give the same key."""
     backwards = replace(
         ingredients,
-        inputs=dict(reversed(ingredients.inputs.items())),
-        runtime=dict(reversed(ingredients.runtime.items())),
-        profile=dict(reversed(ingredients.profile.items())),
+        inputs=dict(reversed(list(ingredients.inputs.items()))),
+        runtime=dict(reversed(list(ingredients.runtime.items()))),
+        profile=dict(reversed(list(ingredients.profile.items()))),
     )
     assert backwards.key == ingredients.key
     assert changed_parts(backwards.key.parts, ingredients.key.parts) == ()

@@ -25,7 +25,7 @@ class Layout:
         self.temporary = os.path.join(self._version, "tmp")
         self._records = os.path.join(self._version, "ac")
         self._blobs = os.path.join(self._version, "cas")
-        self._locks = os.path.join(self._version, "lock")
+        self.locks = os.path.join(self._version, "lock")
         self._quarantine = os.path.join(self._version, "quarantine")
 
     def record(self, key: str) -> str:
@@ -38,7 +38,7 @@ class Layout:
 
     def lock(self, key: str) -> str:
         """The file that is locked while a key's entry is made."""
-        return f"{self._locks}{os.sep}{key}"
+        return f"{self.locks}{os.sep}{key}"
 
     def quarantined(self, path: str) -> str:
         """Where a damaged file is set aside. One place a name, so that the folder cannot grow for ever."""

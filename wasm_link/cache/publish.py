@@ -58,7 +58,10 @@ def place_first(temporary: str, path: str) -> None:
 
 
 def reap(folder: str) -> None:
-    """Remove the temporary files whose writers are gone. What cannot be judged or removed stays."""
+    """Remove the files of a folder that nobody holds a lock on: their owners are gone. Whatever is in doubt stays.
+
+    Made for the folders of temporary files and of lock files.
+    """
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             with contextlib.suppress(OSError):

@@ -143,6 +143,7 @@ class DiskCache(Cache):
         if not self._reaped:
             self._reaped = True
             reap(self._layout.temporary)
+            reap(self._layout.locks)
         with written_file(self._layout.temporary, data) as temporary:
             os.replace(temporary, path)
 
