@@ -34,7 +34,7 @@ PACKAGE = LANGUAGES / "package.json"
 CANONICAL_H = SAMPLES / "include" / "canonical.h"
 
 PATIENCE = 900  # seconds for one command, downloads included
-LAST_LINES = 15  # of a failed command's output are shown
+LAST_LINES = 30  # of a failed command's output are shown
 
 
 class BuildError(Exception):
@@ -110,7 +110,7 @@ def python_tool(name: str) -> Path:
 
     def install() -> None:
         try:
-            venv.create(folder, with_pip=True)
+            venv.create(folder, symlinks=True, with_pip=True)
         except subprocess.CalledProcessError as error:  # ensurepip: Debian keeps it in a package of its own
             raise BuildError("python cannot make a virtual environment: install python3-venv") from error
         run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS)
@@ -212,6 +212,7 @@ SMALL = (
     c_plugin(TEXT / "main.c", TEXT / "main.wit", "main"),
     c_plugin(TEXT / "reverse.c", TEXT / "transform.wit", "plugin"),
     c_plugin(TEXT / "average.c", TEXT / "transform.wit", "plugin"),
+    c_plugin(TEXT / "log.c", TEXT / "log.wit", "logger"),
     c_plugin(LANGUAGES / "c" / "report.c", WIT / "report.wit", "reporter"),
     c_plugin(LANGUAGES / "c" / "analyse.c", WIT / "analyse.wit", "analyser"),
     c_plugin(LANGUAGES / "c" / "tokenize.c", WIT / "tokenize.wit", "tokenizer"),
@@ -229,14 +230,14 @@ SMALL = (
 PYTHON = LANGUAGES / "python"
 
 LARGE = (
+    javascript_plugin(
+        "tokenize-javascript.wasm", LANGUAGES / "javascript" / "tokenize.js", WIT / "tokenize.wit", "tokenizer"
+    ),
     # What --stub-wasi leaves out is all of WASI: the component imports none, and a call of it traps.
     python_plugin(
         "tokenize-python.wasm", PYTHON / "tokenize_words.py", WIT / "tokenize.wit", "tokenizer", "--stub-wasi"
     ),
     python_plugin("analyse-python.wasm", PYTHON / "analyse_words.py", WIT / "analyse.wit", "analyser"),
-    javascript_plugin(
-        "tokenize-javascript.wasm", LANGUAGES / "javascript" / "tokenize.js", WIT / "tokenize.wit", "tokenizer"
-    ),
 )
 
 
