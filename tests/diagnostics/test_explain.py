@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.diagnostics.example_files import write_example_files
+from wasm_link.build import build
+from wasm_link.cache import NoCache
 from wasm_link.diagnostics import Code, Diagnostic, Severity
 from wasm_link.diagnostics.explain import explanation, find_code, nearest_code
 from wasm_link.pipeline import check
@@ -56,8 +58,14 @@ def run_example(code: Code, heading: str, files: Path, folder: Path) -> tuple[Di
 
 
 def find_all(linkfile: Path) -> tuple[Diagnostic, ...]:
-    """What checking finds, and if that is no error, what building finds."""
-    return check(linkfile).diagnostics
+    """What checking finds, and if there is a plan, what building finds."""
+    checked = check(linkfile)
+    if checked.plan is None:
+        return checked.diagnostics
+    built = build(checked, NoCache(), jobs=1)
+    if built.tree is not None:
+        built.tree.close()
+    return (*checked.diagnostics, *built.diagnostics)
 
 
 def of_severity(diagnostics: tuple[Diagnostic, ...], severity: Severity) -> set[Code]:

@@ -52,7 +52,7 @@ def plan(ctx: click.Context, linkfile: Path, root: str | None, form: PlanForm) -
     if isinstance(found, Diagnostic):
         raise DiagnosedError([found])
     checked = check(found, root=root)
-    write_diagnostics(console, checked.diagnostics, {str(found): checked.text})
+    write_diagnostics(console, checked.diagnostics, {found.as_posix(): checked.text})
     if checked.plan is None or has_errors(checked.diagnostics):
         ctx.exit(1)
     write_result(console, render_plan(checked.plan, form))

@@ -44,7 +44,7 @@ def validate(ctx: click.Context, linkfiles: tuple[Path, ...], root: str | None, 
             diagnostics.append(found)
             continue
         checked = check(found, root=root)
-        texts[str(found)] = checked.text
+        texts[found.as_posix()] = checked.text
         diagnostics.extend(checked.diagnostics)
         if not has_errors(checked.diagnostics):
             sound.append(_in_short(checked))
