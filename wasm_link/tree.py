@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
+from wasm_link.component.walk import handles_in
+from wasm_link.diagnostics import Diagnostic
 from wasm_link.diagnostics.nearest import did_you_mean
 from wasm_link.errors import DispatchCase, DispatchError
 from wasm_link.linkfile.model import Cardinality
 from wasm_link.linking.isolated import BoundTarget, LivePlugin
+from wasm_link.planning.crossing import crosses
+from wasm_link.planning.entry import find_targets
 from wasm_link.planning.plan import LinkPlan, Target
 from wasm_link.socket import Socket, socket_of
 from wasm_link.values import Err, Ok, Outcome
@@ -20,14 +24,18 @@ from wasm_link.values.check import check_arguments
 class PluginTreeHead:
     """A tree of live plugins, entered through its root. Close it, or use it in a `with` block.
 
-    `plan` is the link plan that it was built from; `plugins` are the ids of the live plugins, dependencies first.
+    `plan` is the link plan that it was built from; `plugins` are the ids of the live plugins, dependencies first;
+    `diagnostics` are the warnings of the build, and the errors that it went on in spite of.
     """
 
-    def __init__(self, plan: LinkPlan, live: Mapping[str, LivePlugin]) -> None:
+    def __init__(
+        self, plan: LinkPlan, live: Mapping[str, LivePlugin], diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> None:
         self.plan = plan
+        self.diagnostics = diagnostics
         self.plugins = tuple(live)
         self._live = dict(live)
-        self._bound: dict[tuple[str, str, str], BoundTarget] = {}
+        self._bound: dict[tuple[str, str], Mapping[str, BoundTarget | Err[DispatchError]]] = {}
         self._root_plugins = tuple(id for id in plan.root.plugins if id in live)
         self._closed = False
 
@@ -42,40 +50,20 @@ class PluginTreeHead:
         `interface` is a WIT name of the root as the linkfile has it, or the root's id. Raises DispatchError, before any
         plugin is called, where the interface or the function does not exist or an argument does not fit its type.
         """
-        targets = self.targets(interface, function)
-        for target in targets:
-            problem = check_arguments(arguments, target.type.params)
-            if problem is not None:
-                raise DispatchError(DispatchCase.INVALID_ARGUMENT_LIST, f"`{function}`: {problem}", target.plugin)
-        by_plugin = {target.plugin: target for target in targets}
-        outcomes = {id: self._call(by_plugin.get(id), id, function, arguments) for id in self._root_plugins}
+        if self._closed:
+            raise DispatchError(DispatchCase.EXECUTOR_UNAVAILABLE, "the tree is closed")
+        bound = self._bound.get((interface, function))
+        if bound is None:
+            bound = self._bound[interface, function] = self._bind(interface, function)
+        for target in bound.values():
+            if isinstance(target, BoundTarget):
+                problem = check_arguments(arguments, target.params)
+                if problem is not None:
+                    raise DispatchError(DispatchCase.INVALID_ARGUMENT_LIST, f"`{function}`: {problem}", target.plugin)
+        outcomes: dict[str, Outcome] = {
+            id: target.call(arguments) if isinstance(target, BoundTarget) else target for id, target in bound.items()
+        }
         return socket_of(self.plan.root.cardinality, outcomes)
-
-    def targets(self, interface: str, function: str) -> tuple[Target, ...]:
-        """The functions that a dispatch would call, in linkfile order. Raises DispatchError as `dispatch` does."""
-        root = self.plan.root
-        wit_names = dict.fromkeys(wit for wit, _ in root.functions)
-        if interface == root.interface:
-            wanted = [wit for wit in wit_names if (wit, function) in root.functions]
-            if len(wanted) > 1:
-                raise DispatchError(
-                    DispatchCase.INVALID_FUNCTION,
-                    f"`{function}` is in {' and in '.join(f'`{wit}`' for wit in wanted)}: name the WIT interface",
-                )
-        elif interface in wit_names or not wit_names:
-            wanted = [interface] if (interface, function) in root.functions else []
-        else:
-            hint = did_you_mean(interface, wit_names) or f"it has {', '.join(f'`{wit}`' for wit in wit_names)}"
-            raise DispatchError(
-                DispatchCase.INVALID_INTERFACE_PATH, f"the root `{root.interface}` has no interface `{interface}`; {hint}"
-            )
-        if wanted:
-            return tuple(target for target in root.functions[wanted[0], function] if target.plugin in self._live)
-        if not self._root_plugins:
-            return ()
-        names = list(dict.fromkeys(name for _, name in root.functions))
-        hint = did_you_mean(function, names) or f"it has {', '.join(f'`{name}`' for name in names) or 'none'}"
-        raise DispatchError(DispatchCase.INVALID_FUNCTION, f"the root has no function `{function}`; {hint}")
 
     def close(self) -> None:
         """Free all stores, consumers first. Calls afterwards raise DispatchError; closing twice is allowed."""
@@ -92,18 +80,19 @@ class PluginTreeHead:
     ) -> None:
         self.close()
 
-    def _call(self, target: Target | None, plugin: str, function: str, arguments: Sequence[object]) -> Outcome:
-        if self._closed:
-            raise DispatchError(DispatchCase.EXECUTOR_UNAVAILABLE, "the tree is closed")
+    def _bind(self, interface: str, function: str) -> Mapping[str, BoundTarget | Err[DispatchError]]:
+        """For each live plugin of the root, in linkfile order: the function to call, or why it cannot be called."""
+        targets = {target.plugin: target for target in find_targets(self.plan.root, interface, function)}
+        return {id: self._bind_one(id, targets.get(id), function) for id in self._root_plugins}
+
+    def _bind_one(self, plugin: str, target: Target | None, function: str) -> BoundTarget | Err[DispatchError]:
         if target is None:
-            return Err(
-                DispatchError(DispatchCase.INVALID_FUNCTION, f"plugin `{plugin}` has no function `{function}`", plugin)
-            )
-        key = (plugin, target.export, target.function)
-        bound = self._bound.get(key)
-        if bound is None:
-            bound = self._bound[key] = self._live[plugin].bind(target)
-        return bound.call(arguments)
+            detail = f"plugin `{plugin}` has no function `{function}`"
+            return Err(DispatchError(DispatchCase.INVALID_FUNCTION, detail, plugin))
+        if not crosses(target.type):
+            detail = f"`{function}` has {handles_in(target.type)[0]}, which the host cannot hold"
+            return Err(DispatchError(DispatchCase.UNSUPPORTED_TYPE, detail, plugin))
+        return self._live[plugin].bind(target)
 
 
 class Root:

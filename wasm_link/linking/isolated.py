@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wasm_link.component.types import OptionType
-from wasm_link.engine.instance import BoundFunction, HostFunction, Instance, StoreLimits, instantiate
+from wasm_link.component.types import Field, OptionType
 from wasm_link.engine.engine import LoadedComponent
+from wasm_link.engine.instance import BoundFunction, Instance, instantiate
+from wasm_link.engine.limits import StoreLimits
+from wasm_link.engine.trampoline import HostFunction
 from wasm_link.engine.wasi import WasiSettings
 from wasm_link.errors import DispatchCase, DispatchError, TrapError
 from wasm_link.linking.answers import Answer, shape_answers
@@ -27,7 +29,8 @@ class LivePlugin:
 
     def bind(self, target: Target) -> BoundTarget:
         """Look up an exported function once, for all calls."""
-        return BoundTarget(self.id, target.form, self.instance.function(target.export, target.function, target.type))
+        function = self.instance.function(target.export, target.function, target.type)
+        return BoundTarget(self.id, target.type.params, target.form, function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class BoundTarget:
     """A function of a live plugin, ready to be called."""
 
     plugin: str
+    params: tuple[Field, ...]
     form: AnswerForm
     function: BoundFunction
 
@@ -51,7 +55,9 @@ class BoundTarget:
         """The trap of a plugin as its caller sees it; a failure further down the chain is told as the reason."""
         cause = error.__cause__
         if isinstance(cause, DispatchError):
-            reason = f"{error.reason}, as plugin `{cause.plugin}` failed: {cause.detail}" if cause.plugin else cause.detail
+            reason = (
+                f"{error.reason}, as plugin `{cause.plugin}` failed: {cause.detail}" if cause.plugin else cause.detail
+            )
         else:
             reason = error.reason
         return DispatchError(DispatchCase.RUNTIME_EXCEPTION, f"plugin `{self.plugin}` stopped: {reason}", self.plugin)

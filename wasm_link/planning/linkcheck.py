@@ -15,7 +15,7 @@ from wasm_link.component.types import ComponentType, FuncType, InstanceType, Val
 from wasm_link.diagnostics import Code, Diagnostic, Note
 from wasm_link.diagnostics.nearest import did_you_mean, nearest
 from wasm_link.linkfile.model import Cardinality, Linkfile, Plugin
-from wasm_link.planning.crossing import why_not_across
+from wasm_link.planning.crossing import crosses, why_not_across
 from wasm_link.planning.names import exported_instances, match_export, plugged_wit, remap_for
 from wasm_link.planning.plan import (
     Container,
@@ -117,12 +117,11 @@ class _Import:
             elif functions and any(match_export(plugin, exports, wit) for wit in plugged_wit(self.linkfile, plugin)):
                 # A plugin that exports nothing of what it plugs has been reported where it is declared.
                 findings.append(self._interface_missing(plugin, exports))
+        for code, message, hint in why_not_across(self.imported.type):
+            findings.append(Finding(self.consumer.id, self._diagnostic(code, message, hint=hint)))
         links = []
         for name, needed in functions.items():
-            refused = why_not_across(name, needed)
-            if refused is not None:
-                code, why = refused
-                findings.append(Finding(self.consumer.id, self._diagnostic(code, f"function `{name}` {why}")))
+            if needed.is_async or not crosses(needed):
                 continue
             link, found = self._function(name, needed, providers)
             findings.extend(found)
@@ -135,7 +134,7 @@ class _Import:
     ) -> tuple[FunctionLink | None, list[Finding]]:
         held = container_of(needed.result, self.cardinality)
         if held is None:
-            return None, [Finding(self.consumer.id, self._wrong_container(name, needed, providers))]
+            return None, [Finding(self.consumer.id, self._wrong_container(name, providers))]
         container, wanted = held
         targets = []
         findings = []
@@ -184,9 +183,7 @@ class _Import:
             )
         return Target(plugin.id, export, exported, provided, form)
 
-    def _wrong_container(
-        self, name: str, needed: FuncType, providers: list[tuple[Plugin, str, InstanceType]]
-    ) -> Diagnostic:
+    def _wrong_container(self, name: str, providers: list[tuple[Plugin, str, InstanceType]]) -> Diagnostic:
         given: ValueType | None = None
         for plugin, _, instance in providers:
             provided = instance.exports.get(_exported_name(plugin, self.imported.name, name))

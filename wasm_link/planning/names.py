@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from wasm_link.component.names import WitName, compatible, parse_wit_name
 from wasm_link.component.types import ComponentType, InstanceType
-from wasm_link.linkfile.model import Interface, Linkfile, Plugin, Remap
+from wasm_link.linkfile.model import Linkfile, Plugin, Remap
 from wasm_link.planning.plan import ExportMatch, Match
 
 
@@ -66,6 +66,7 @@ def remap_for(plugin: Plugin, needed: WitName) -> Remap | None:
     return next((remap for remap in plugin.remap if compatible(needed, remap.requested.name)), None)
 
 
-def plugged_wit(interfaces: Mapping[str, Interface], plugin: Plugin) -> tuple[WitName, ...]:
+def plugged_wit(linkfile: Linkfile, plugin: Plugin) -> tuple[WitName, ...]:
     """The WIT interfaces that a plugin is to export, by its plugs; undefined interfaces are passed over."""
-    return tuple(ref.name for plug in plugin.plugs if plug.id in interfaces for ref in interfaces[plug.id].wit)
+    known = linkfile.interfaces
+    return tuple(ref.name for plug in plugin.plugs if plug.id in known for ref in known[plug.id].wit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 
@@ -40,15 +39,3 @@ def levels(order: Iterable[str], needs: Mapping[str, Sequence[str]]) -> dict[str
     for name in order:
         level[name] = 1 + max((level[need] for need in needs[name] if need in level), default=-1)
     return level
-
-
-def reachable(starts: Iterable[str], needs: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """All that can be reached from `starts` by following needs, the starts included."""
-    seen = set(starts)
-    queue = deque(seen)
-    while queue:
-        for need in needs.get(queue.popleft(), ()):
-            if need not in seen:
-                seen.add(need)
-                queue.append(need)
-    return frozenset(seen)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from wasm_link.component.types import FuncType
 from wasm_link.diagnostics import Code, Diagnostic, Note, Severity, has_errors, in_order
-from wasm_link.linkfile.graph import find_cycles, reachable
+from wasm_link.linkfile.graph import find_cycles, unreached
 from wasm_link.linkfile.model import Linkfile, OnError, Plugin
 from wasm_link.planning.linkcheck import check_edge, check_plugs
 from wasm_link.planning.names import InterfaceIndex, exported_instances, match_export, remap_for
@@ -55,6 +55,7 @@ class _Planner:
     left_out: set[str] = field(default_factory=set)
     edges: dict[str, list[Edge]] = field(default_factory=dict)
     sockets: dict[str, PluginSockets] = field(default_factory=dict)
+    cyclic: bool = False
     index: InterfaceIndex = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +64,7 @@ class _Planner:
     def run(self) -> PlanResult:
         self.check()
         root = self._root()
-        fatal = has_errors(self.diagnostics) and not self.keep_going
+        fatal = self.cyclic or (has_errors(self.diagnostics) and not self.keep_going)
         plan = None if fatal or root is None else self._plan(root)
         return PlanResult(plan, in_order(dict.fromkeys(self.diagnostics)), frozenset(self.left_out))
 
@@ -77,11 +78,8 @@ class _Planner:
                 else resolve_sockets(self.index, plugin, component.type)
             )
         needs = self._needs()
-        cyclic = self._report_cycles(needs)
-        acyclic = {id: tuple(need for need in found if need not in cyclic) for id, found in needs.items()}
-        for id in topological_order({id: () if id in cyclic else found for id, found in acyclic.items()}):
-            if id in cyclic:
-                self.left_out.add(id)
+        self._report_cycles(needs)
+        for id in needs if self.cyclic else topological_order(needs):
             self._check_plugin(self.linkfile.plugins[id])
         return self.diagnostics
 
@@ -91,16 +89,17 @@ class _Planner:
             for id, found in self.sockets.items()
         }
 
-    def _report_cycles(self, needs: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-        """Report each cycle once, and give all plugins that are part of one."""
-        cyclic: set[str] = set()
+    def _report_cycles(self, needs: Mapping[str, tuple[str, ...]]) -> None:
+        """Report one cycle for each group of plugins that need each other. There is no plan with one."""
         for cycle in find_cycles(needs):
-            cyclic.update(cycle)
+            self.cyclic = True
             closing = [*cycle[1:], cycle[0]]
             notes = []
             for consumer, provider in zip(cycle, closing, strict=True):
                 socket = self._socket_between(consumer, provider)
-                notes.append(Note(f"`{consumer}` needs `{provider}` through the socket `{socket.interface}`", socket.span))
+                notes.append(
+                    Note(f"`{consumer}` needs `{provider}` through the socket `{socket.interface}`", socket.span)
+                )
             self.diagnostics.append(
                 Diagnostic(
                     Code.CYCLE,
@@ -110,7 +109,6 @@ class _Planner:
                     notes=tuple(notes[1:]),
                 )
             )
-        return frozenset(cyclic)
 
     def _socket_between(self, consumer: str, provider: str) -> Socket:
         return next(
@@ -249,17 +247,17 @@ class _Planner:
             if id not in self.left_out
         }
         order = topological_order(needs)
-        used = reachable(root.plugins, needs)
         level = levels(order, needs)
-        unreached = tuple(id for id in self.linkfile.plugins if id in needs and id not in used)
-        self.diagnostics.extend(self._unreached(id) for id in unreached)
-        kept = [id for id in order if id in used]
+        unused = frozenset(unreached(needs, root.plugins))
+        idle = tuple(id for id in self.linkfile.plugins if id in unused)
+        self.diagnostics.extend(self._unreached(id) for id in idle)
+        kept = [id for id in order if id not in unused]
         return LinkPlan(
             self.linkfile.name,
             root,
             tuple(self._step(id, self.sources.components[id], level[id]) for id in kept),
             tuple(edge for id in kept for edge in self.edges[id]),
-            unreached,
+            idle,
         )
 
     def _step(self, id: str, component: SourceComponent, level: int) -> Step:
