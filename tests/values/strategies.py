@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -38,12 +38,11 @@ INTEGER_BITS: Mapping[PrimitiveType, tuple[int, bool]] = {
     PrimitiveType.S64: (64, True),
 }
 _PRIMITIVES = [kind for kind in PrimitiveType if kind is not PrimitiveType.ERROR_CONTEXT]
-_KEYS = [*INTEGER_BITS, PrimitiveType.BOOL, PrimitiveType.CHAR, PrimitiveType.STRING]
+_KEYS = st.sampled_from([*INTEGER_BITS, PrimitiveType.BOOL, PrimitiveType.CHAR, PrimitiveType.STRING])
 
 # The words that WAVE reserves come up often, because they are what a printer gets wrong.
 _KEYWORDS = ["true", "false", "inf", "nan", "some", "none", "ok", "err"]
 _WORDS = ["a", "b", "z9", "word", "A", "HTTP2", *_KEYWORDS]
-_Types: TypeAlias = SearchStrategy[ValueType]
 
 
 def labels() -> SearchStrategy[str]:
@@ -51,91 +50,97 @@ def labels() -> SearchStrategy[str]:
     return st.sampled_from(_KEYWORDS) | st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3).map("-".join)
 
 
-def _label_tuples(most: int = 4) -> SearchStrategy[tuple[str, ...]]:
-    return st.lists(labels(), min_size=1, max_size=most, unique=True).map(tuple)
+_LABEL_TUPLES = st.lists(labels(), min_size=1, max_size=4, unique=True).map(tuple)
+_LEAVES = st.sampled_from([*_PRIMITIVES, EnumType, FlagsType, ListType(PrimitiveType.U8)])
+_COMPOUNDS = st.sampled_from([ListType, MapType, RecordType, TupleType, VariantType, OptionType, ResultType])
+_LENGTHS = st.none() | st.integers(1, 3)
+_COUNTS = st.integers(0, 3)
+
+_TEXTS = st.characters(exclude_categories=["Cs"])
+_PRIMITIVE_VALUES: dict[PrimitiveType, SearchStrategy[Any]] = {
+    PrimitiveType.BOOL: st.booleans(),
+    PrimitiveType.F32: st.floats(width=32),
+    PrimitiveType.F64: st.floats(),
+    PrimitiveType.CHAR: _TEXTS,
+    PrimitiveType.STRING: st.text(_TEXTS, max_size=12),
+}
+for _kind, (_bits, _signed) in INTEGER_BITS.items():
+    _low, _high = (-(2 ** (_bits - 1)), 2 ** (_bits - 1) - 1) if _signed else (0, 2**_bits - 1)
+    _PRIMITIVE_VALUES[_kind] = st.integers(_low, _high) | st.sampled_from([_low, _high])
 
 
-def value_types(max_leaves: int = 8) -> _Types:
+# Both strategies draw part by part: making a strategy for each part of each type would take most of a test's time.
+
+
+@st.composite
+def value_types(draw: st.DrawFn, max_depth: int = 4) -> ValueType:
     """Types whose values the host can give: every kind but handles, streams, futures and error contexts."""
-    leaves: _Types = (
-        st.sampled_from(_PRIMITIVES)
-        | st.builds(EnumType, _label_tuples())
-        | st.builds(FlagsType, _label_tuples(6))
-        | st.just(ListType(PrimitiveType.U8))
-    )
-    return st.recursive(leaves, _compounds, max_leaves=max_leaves)
+    if max_depth <= 1 or draw(st.booleans()):
+        leaf = draw(_LEAVES)
+        return leaf(draw(_LABEL_TUPLES)) if leaf in (EnumType, FlagsType) else leaf  # type: ignore[no-any-return]
+
+    def part() -> ValueType:
+        return draw(value_types(max_depth - 1))
+
+    def maybe() -> ValueType | None:
+        return part() if draw(st.booleans()) else None
+
+    kind = draw(_COMPOUNDS)
+    if kind is ListType:
+        return ListType(part(), draw(_LENGTHS))
+    if kind is MapType:
+        return MapType(draw(_KEYS), part())
+    if kind is RecordType:
+        return RecordType(tuple(Field(name, part()) for name in draw(_LABEL_TUPLES)))
+    if kind is VariantType:
+        return VariantType(tuple(Case(name, maybe()) for name in draw(_LABEL_TUPLES)))
+    if kind is TupleType:
+        return TupleType(tuple(part() for _ in range(1 + draw(_COUNTS))))
+    if kind is ResultType:
+        return ResultType(maybe(), maybe())
+    payload = part()
+    return OptionType(OptionType(payload) if draw(st.booleans()) else payload)
 
 
-def _compounds(inner: _Types) -> _Types:
-    maybe = st.none() | inner
-    return (
-        st.builds(ListType, inner, st.none() | st.integers(1, 3))
-        | st.builds(MapType, st.sampled_from(_KEYS), inner)
-        | _label_tuples().flatmap(lambda names: _each(names, Field, inner)).map(RecordType)
-        | st.lists(inner, min_size=1, max_size=3).map(lambda items: TupleType(tuple(items)))
-        | _label_tuples().flatmap(lambda names: _each(names, Case, maybe)).map(VariantType)
-        | st.builds(OptionType, inner)
-        | st.builds(OptionType, st.builds(OptionType, inner))
-        | st.builds(ResultType, maybe, maybe)
-    )
-
-
-def _each(names: tuple[str, ...], part: Callable[..., Any], types: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    """One `part` a name, each with a type of its own."""
-    return st.tuples(*(st.builds(part, st.just(name), types) for name in names))
-
-
-def values_of(type: ValueType) -> SearchStrategy[object]:
+@st.composite
+def values_of(draw: st.DrawFn, type: ValueType) -> object:
     """Values of a type, in the forms of `values/model.py` that a call gives back; an f32 is one exactly."""
+    return _draw_value(draw, type)
+
+
+def _draw_value(draw: st.DrawFn, type: ValueType) -> object:
     match type:
         case PrimitiveType():
-            return _primitive_values(type)
+            return draw(_PRIMITIVE_VALUES[type])
         case ListType(element=PrimitiveType.U8, length=None):
-            return st.binary(max_size=6)
+            return draw(st.binary(max_size=6))
         case ListType(element, length):
-            least, most = (0, 4) if length is None else (length, length)
-            return st.lists(values_of(element), min_size=least, max_size=most)
+            return [_draw_value(draw, element) for _ in range(draw(_COUNTS) if length is None else length)]
         case MapType(key, value):
-            return st.dictionaries(values_of(key), values_of(value), max_size=3)
+            return {_draw_value(draw, key): _draw_value(draw, value) for _ in range(draw(_COUNTS))}
         case RecordType(fields):
-            return st.fixed_dictionaries({field.name: values_of(field.type) for field in fields})
+            return {field.name: _draw_value(draw, field.type) for field in fields}
         case TupleType(items):
-            return st.tuples(*map(values_of, items))
+            return tuple(_draw_value(draw, item) for item in items)
         case VariantType(cases):
-            return st.one_of(
-                [st.builds(Variant, st.just(case.name), _payloads(case.type)) for case in cases],
-            )
+            case = draw(st.sampled_from(cases))
+            return Variant(case.name, _draw_payload(draw, case.type))
         case EnumType(names):
-            return st.sampled_from(names)
+            return draw(st.sampled_from(names))
         case FlagsType(names):
-            return st.frozensets(st.sampled_from(names))
+            return draw(st.frozensets(st.sampled_from(names)))
         case OptionType(payload):
-            present = values_of(payload)
-            return st.none() | (st.builds(Some, present) if isinstance(payload, OptionType) else present)
+            if draw(st.booleans()):
+                return None
+            present = _draw_value(draw, payload)
+            return Some(present) if isinstance(payload, OptionType) else present
         case ResultType(ok, err):
-            return st.builds(Ok, _payloads(ok)) | st.builds(Err, _payloads(err))
+            return Ok(_draw_payload(draw, ok)) if draw(st.booleans()) else Err(_draw_payload(draw, err))
     raise AssertionError(f"no values of {type}")
 
 
-def _payloads(type: ValueType | None) -> SearchStrategy[object]:
-    return st.none() if type is None else values_of(type)
-
-
-def _primitive_values(type: PrimitiveType) -> SearchStrategy[object]:
-    match type:
-        case PrimitiveType.BOOL:
-            return st.booleans()
-        case PrimitiveType.F32:
-            return st.floats(width=32)
-        case PrimitiveType.F64:
-            return st.floats()
-        case PrimitiveType.CHAR:
-            return st.characters(exclude_categories=["Cs"])
-        case PrimitiveType.STRING:
-            return st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-    bits, signed = INTEGER_BITS[type]
-    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-    return st.integers(low, high) | st.sampled_from([low, high])
+def _draw_payload(draw: st.DrawFn, type: ValueType | None) -> object:
+    return None if type is None else _draw_value(draw, type)
 
 
 @st.composite

@@ -464,7 +464,7 @@ HOSTILE |= {f"claims {claimed.__name__}": partial(Liar, claimed) for claimed in 
 
 @pytest.mark.parametrize("name", HOSTILE)
 @settings(max_examples=10, deadline=None)
-@given(type=value_types(max_leaves=3))
+@given(type=value_types(2))
 def test_hostile_objects_are_problems(name: str, type: ValueType) -> None:
     """An object whose methods raise or lie never gets an exception out of the check."""
     value = HOSTILE[name]()
