@@ -267,7 +267,7 @@ class _Reader:
         return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _extent(self, done: _Open, event: Any) -> Span:
-        """From the first to the last character of a collection. A block ends, by its mark, where the next thing begins."""
+        """From the first to the last character of a collection: a block's end mark is where the next thing begins."""
         line, column = done.start.line + 1, done.start.column + 1
         start, end = event.start_mark, event.end_mark
         if (start.line, start.column) != (end.line, end.column):
