@@ -1,7 +1,8 @@
 """Sixteen processes that ask one cache for one key at the same moment.
 
-Run as a program: the first argument is the folder of the cache; a second one, `no-locks`, takes file locks away, as on
-some file systems. Every made entry holds other bytes. Prints a line a process: whether it made the entry, and its digest.
+Run as a program: the first argument is the folder of the cache; a second one, `no-locks`, takes file locks away, as
+some file systems do. Every made entry holds other bytes.
+Prints a line a process: whether it made the entry, and its digest.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from tests.cache.building import (
     record_path,
 )
 from wasm_link.cache import Blob, Content, DiskCache, Hit, MissReason, StepKind
-from wasm_link.cache.record import parse
+from wasm_link.cache.record import Record, parse
 from wasm_link.errors import IncompatibleArtifactError
 
 DATA = random.Random(1).randbytes(5_000)
@@ -175,6 +175,23 @@ def test_another_key_inside_the_record_is_found(cache: DiskCache, root: Path, st
     shutil.copy(record_path(root, key_of(step=step)), path)
     expect_miss(cache, other, MissReason.WRONG_KEY)
     expect_healed(root, other, b"other")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [lambda record: replace(record, key=key_of("other").digest), lambda record: replace(record, parts={"salt": "x"})],
+    ids=["key", "parts"],
+)
+def test_a_record_must_say_both_the_key_and_its_parts(
+    cache: DiskCache, root: Path, edit: Callable[[Record], Record]
+) -> None:
+    """A record whose parts do not belong to its key is a miss, whichever of the two is wrong."""
+    key = key_of(step=SANDBOXED)
+    publish(cache, step=SANDBOXED)
+    path = record_path(root, key)
+    overwrite(path, edit(parse(path.read_bytes())).encode())
+    expect_miss(cache, key, MissReason.WRONG_KEY)
+    expect_healed(root, key, DATA)
 
 
 def test_a_record_without_its_blob_heals(cache: DiskCache, root: Path) -> None:

@@ -37,7 +37,9 @@ from wasm_link.cache import (
     StepKind,
     make_key,
     open_cache,
+    publish,
 )
+from wasm_link.cache.lock import try_lock
 
 DATA = b"artifact" * 100
 
@@ -181,6 +183,34 @@ def test_bytes_that_read_back_differently_are_not_published(
     assert not blob_path(root, DATA).exists()
     assert left_behind(root) == []
     assert "reads back differently" in cache.warnings[0]
+
+
+def test_a_temporary_file_that_is_reaped_before_it_is_locked_is_made_again(
+    cache: DiskCache, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that clears up at that very moment costs a second attempt, not the entry."""
+    reaped: list[int] = []
+
+    def reap_first(descriptor: int) -> bool:
+        if not reaped:
+            reaped.append(descriptor)
+            publish.reap(str(root / "v1" / "tmp"))
+        return try_lock(descriptor)
+
+    monkeypatch.setattr(publish, "try_lock", reap_first)
+    assert cache.publish(key_of(), DATA) == Published(Content.of(DATA).sha256)
+    assert (len(reaped), left_behind(root)) == (1, [])
+    expect_hit(root, key_of(), DATA)
+
+
+def test_a_temporary_file_that_is_being_written_is_not_reaped(cache: DiskCache, root: Path) -> None:
+    """Only what nobody holds any more is taken away."""
+    cache.publish(key_of(), DATA)
+    folder = root / "v1" / "tmp"
+    (folder / "of-a-killed-process").touch()
+    with publish.written_file(str(folder), DATA) as path:
+        publish.reap(str(folder))
+        assert left_behind(root) == [Path(path).name]
 
 
 def test_short_writes_are_completed(cache: DiskCache, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

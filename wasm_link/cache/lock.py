@@ -56,10 +56,10 @@ def locked(path: str, patience: float) -> Iterator[Turn]:
         yield turn
     finally:
         if descriptor is not None:
-            # Unlinked first: who holds the lock of a file that has lost its name looks again, see `_acquire_now`.
+            # Without its name the file excludes nobody any more, also where a child process that was forked meanwhile
+            # still holds the lock. Whoever waits looks for the name again, see `_acquire_now`.
             with contextlib.suppress(OSError):
                 os.unlink(path)
-            _unlock(descriptor)
             os.close(descriptor)
 
 
@@ -96,11 +96,3 @@ def _is_at(descriptor: int, path: str) -> bool:
         return os.path.samestat(os.fstat(descriptor), os.stat(path, follow_symlinks=False))
     except FileNotFoundError:
         return False
-
-
-def _unlock(descriptor: int) -> None:
-    """Unlock for all: closing alone would leave the lock with a child process that was forked meanwhile."""
-    import fcntl
-
-    with contextlib.suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
