@@ -51,7 +51,11 @@ def labels() -> SearchStrategy[str]:
 
 
 _LABEL_TUPLES = st.lists(labels(), min_size=1, max_size=4, unique=True).map(tuple)
-_LEAVES = st.sampled_from([*_PRIMITIVES, EnumType, FlagsType, ListType(PrimitiveType.U8)])
+_LEAVES: SearchStrategy[ValueType] = (
+    st.sampled_from([*_PRIMITIVES, ListType(PrimitiveType.U8)])
+    | st.builds(EnumType, _LABEL_TUPLES)
+    | st.builds(FlagsType, _LABEL_TUPLES)
+)
 _COMPOUNDS = st.sampled_from([ListType, MapType, RecordType, TupleType, VariantType, OptionType, ResultType])
 _LENGTHS = st.none() | st.integers(1, 3)
 _COUNTS = st.integers(0, 3)
@@ -76,8 +80,7 @@ for _kind, (_bits, _signed) in INTEGER_BITS.items():
 def value_types(draw: st.DrawFn, max_depth: int = 4) -> ValueType:
     """Types whose values the host can give: every kind but handles, streams, futures and error contexts."""
     if max_depth <= 1 or draw(st.booleans()):
-        leaf = draw(_LEAVES)
-        return leaf(draw(_LABEL_TUPLES)) if leaf in (EnumType, FlagsType) else leaf  # type: ignore[no-any-return]
+        return draw(_LEAVES)
 
     def part() -> ValueType:
         return draw(value_types(max_depth - 1))

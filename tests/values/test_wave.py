@@ -229,7 +229,7 @@ REFUSES: list[tuple[ValueType, str, str | None]] = [
     (ResultType(P.U8, P.U8), "ok(«)»", 'needs u8, got ")"'),
     (ResultType(None, None), "err«(»1)", '"err" has no payload'),
     (ResultType(None, None), "«1»", None),
-    (OwnType(ResourceType("file")), "«1»", "own<file> cannot be given by the host yet"),
+    (OwnType(ResourceType("file")), "«1»", "file cannot be given by the host yet"),
     (P.U8, "«;»", '";" begins no value'),
     (P.U8, "«é»", None),
     (COLOUR, "«%»", None),

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from wasm_link.component.types import BorrowType, ListType, MapType, OptionType, OwnType, PrimitiveType, TupleType
+from wasm_link.component.show import show_type
 from wasm_link.errors import WasmLinkError
 from wasm_link.values.model import Err, Ok, Some, Variant
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 
 _LONGEST_NAME = 100
+_LONGEST_TYPE = 100
 _MOST_NAMES = 8
 _MOST_CANDIDATES = 1000
 
@@ -110,23 +111,8 @@ def quote_all(names: Sequence[str]) -> str:
 
 
 def type_text(type: ValueType) -> str:
-    """A type as a reader of WIT writes it, in one line."""
-    match type:
-        case PrimitiveType():
-            return type.value
-        case ListType(PrimitiveType() as element, length):
-            return f"list<{element.value}{f', {length}' if length is not None else ''}>"
-        case OptionType(PrimitiveType() as payload):
-            return f"option<{payload.value}>"
-        case TupleType(items):
-            return f"tuple<{', '.join(map(type_text, items))}>"
-        case MapType(key, value):
-            return f"map<{type_text(key)}, {type_text(value)}>"
-        case OwnType():
-            return f"own<{type.resource.name}>"
-        case BorrowType():
-            return f"borrow<{type.resource.name}>"
-    return type.__class__.__name__.removesuffix("Type").lower()
+    """A type in WIT syntax, short enough for the middle of a sentence."""
+    return show_type(type, _LONGEST_TYPE)
 
 
 def near(name: str, names: Iterable[str]) -> str:
