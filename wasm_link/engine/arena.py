@@ -23,7 +23,7 @@ class Arena:
         self._view = memoryview(self._block).cast("B")
         self._address = ctypes.addressof(self._block)
         self._top = 0
-        self._more: list[ctypes.Array[ctypes.c_uint8]] = []
+        self._more: list[ctypes.c_char] = []
 
     def mark(self) -> tuple[int, int]:
         """How much is in use now."""
@@ -36,14 +36,14 @@ class Arena:
             del self._more[mark[1] :]
 
     def place(self, data: bytes | bytearray) -> int:
-        """Copy `data` into the arena; its address is a multiple of 8."""
+        """Put `data` into the arena, which may take a bytearray as it is; its address is a multiple of 8."""
         start, size = self._top, len(data)
         end = start + size
         if end > _SIZE:
-            block = capi.buffer(size)
-            memoryview(block).cast("B")[:] = data
-            self._more.append(block)
-            return ctypes.addressof(block)
+            # The block is the data itself where nobody else can change it; it is kept by the object that points to it.
+            owner = ctypes.c_char.from_buffer(data if isinstance(data, bytearray) else bytearray(data))
+            self._more.append(owner)
+            return ctypes.addressof(owner)
         self._view[start:end] = data
         self._top = (end + 7) & ~7
         return self._address + start

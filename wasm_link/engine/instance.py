@@ -59,6 +59,7 @@ class Instance:
         self._limits = limits
         self._entries: list[HostEntry] = []
         self._calls_back = False
+        self._closing = False
         self._turn = Turn()
         self._handle = capi.buffer(capi.INSTANCE_SIZE)
         self._store: int | None = None
@@ -105,8 +106,6 @@ class Instance:
         self.stopped = self.stopped or "it was closed"
         self._closing = True
         self._give_turn()
-
-    _closing = False
 
     def __del__(self) -> None:
         self._free()
@@ -238,8 +237,8 @@ class BoundFunction:
         mark = arena.mark()
         try:
             data = b"".join([lower(value, arena) for lower, value in zip(lowers, arguments, strict=True)])
-            parameters = arena.place(data)
-            result = arena.place(_EMPTY_VALUE)
+            result = arena.place(_EMPTY_VALUE + data)
+            parameters = result + capi.VALUE_SIZE
             instance._turn.take(state.ident)
             try:
                 instance._check_open()

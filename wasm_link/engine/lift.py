@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, TypeAlias
 
 from wasm_link.component.types import (
@@ -36,6 +37,7 @@ _BOOLEAN = struct.Struct("=B7x?")
 _VARIANT = struct.Struct("=B7xQQQ")
 _RESULT = struct.Struct("=B7x?7xQ")
 _NAME = struct.Struct("=QQ")
+_AT_ONCE = 4096  # values of a long list that are copied together, so that the copies stay in the processor's cache
 
 
 class ForeignValueError(TypeError):
@@ -138,14 +140,23 @@ def _lifting_of_numbers(code: str, expected: int, *, as_bytes: bool) -> Lift:
     kind_byte = bytes([expected])
     as_numbers: Any = code  # a format that typeshed has one overload a letter for
 
-    def lift(raw: bytes, offset: int) -> bytes | list[Any]:
-        items = _vector(raw, offset, capi.LIST, capi.VALUE_SIZE)
+    def lift_part(items: bytes) -> bytes | list[Any]:
         kinds = items[:: capi.VALUE_SIZE]
         if kinds.count(kind_byte) != len(kinds):
             raise ForeignValueError(next(kind for kind in kinds if kind != expected), expected)
         if as_bytes:
             return items[capi.PAYLOAD_OFFSET :: capi.VALUE_SIZE]
         return memoryview(items).cast(as_numbers)[first::step].tolist() if items else []
+
+    def lift(raw: bytes, offset: int) -> bytes | list[Any]:
+        size, address = _sized(raw, offset, capi.LIST)
+        if size <= _AT_ONCE:
+            return lift_part(capi.read(address, size * capi.VALUE_SIZE) if size else b"")
+        parts: list[Any] = [
+            lift_part(capi.read(address + at * capi.VALUE_SIZE, min(_AT_ONCE, size - at) * capi.VALUE_SIZE))
+            for at in range(0, size, _AT_ONCE)
+        ]
+        return b"".join(parts) if as_bytes else list(chain.from_iterable(parts))
 
     return lift
 

@@ -187,13 +187,13 @@ def _lowering_of_list(type_: ListType) -> Lower:
 
 
 def _lowering_of_bytes() -> Lower:
-    template = bytes([capi.U8]) + bytes(capi.VALUE_SIZE - 1)
+    template = bytearray([capi.U8]) + bytes(capi.VALUE_SIZE - 1)
 
     def lower(value: object, arena: Arena) -> bytes:
         if not isinstance(value, (bytes, bytearray)):
             value = _as_bytes(value)
         size = len(value)
-        data = bytearray(template * size)
+        data = template * size
         data[capi.PAYLOAD_OFFSET :: capi.VALUE_SIZE] = value
         return _SIZED.pack(capi.LIST, size, arena.place(data))
 
@@ -233,14 +233,14 @@ def _refuse_overflow(items: Sequence[object], packed: array[Any]) -> None:
 
 def _lowering_of_numbers(type_: ListType, element: PrimitiveType) -> Lower:
     code, kind = NUMBERS[element]
-    template = bytes([kind]) + bytes(capi.VALUE_SIZE - 1)
+    template = bytearray([kind]) + bytes(capi.VALUE_SIZE - 1)
     as_numbers: Any = code  # a format that typeshed has one overload a letter for
     width = array(code).itemsize
     first, step = capi.PAYLOAD_OFFSET // width, capi.VALUE_SIZE // width
 
     def lower(value: object, arena: Arena) -> bytes:
         packed = _packed(_items(value, type_), element)
-        data = bytearray(template * len(packed))
+        data = template * len(packed)
         if packed:
             memoryview(data).cast(as_numbers)[first::step] = memoryview(packed)
         return _SIZED.pack(capi.LIST, len(packed), arena.place(data))
