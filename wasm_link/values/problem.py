@@ -67,7 +67,7 @@ def describe(value: object) -> str:
 
 
 def _describe(value: object) -> str:
-    kind = type(value).__name__
+    kind = type(value).__name__[:_LONGEST_NAME]
     match value:
         case None:
             return "None"
@@ -82,14 +82,15 @@ def _describe(value: object) -> str:
         case str():
             return f"{quote(str.__str__(value))} ({kind})"
         case Variant():
-            return f"the case {describe(value.case)}"
+            return f"the case {quote(value.case)}" if isinstance(value.case, str) else "a Variant whose case is no name"
         case Ok() | Err() | Some():
-            return f"{kind}({describe(value.error if isinstance(value, Err) else value.value)})"
+            inner = value.error if isinstance(value, Err) else value.value
+            return f"{kind}({'…' if isinstance(inner, Ok | Err | Some | Variant) else describe(inner)})"
         case bytes() | bytearray() | memoryview():
             return f"{_count(memoryview(value).nbytes, 'byte')} ({kind})"
         case list() | tuple() | dict() | set() | frozenset():
             return f"{_count(len(value), 'item')} ({kind})"
-    return f"an object of class {kind[:_LONGEST_NAME]}"
+    return f"an object of class {kind}"
 
 
 def _count(number: int, noun: str) -> str:

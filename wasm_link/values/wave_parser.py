@@ -7,8 +7,6 @@ is bounded like it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TypeVar
 
 from wasm_link.component.types import (
     EnumType,
@@ -30,26 +28,25 @@ from wasm_link.values.identity import payload_types
 from wasm_link.values.model import Err, Ok, Some, Variant
 from wasm_link.values.problem import MAX_DEPTH, near, quote, quote_all, type_text
 from wasm_link.values.scalars import INTEGER_RANGES
-from wasm_link.values.wave_lexer import KEYWORDS, Lexer, Token, TokenKind, WaveError
+from wasm_link.values.wave_cursor import Cursor
+from wasm_link.values.wave_lexer import KEYWORDS, TokenKind, WaveError
 from wasm_link.values.wave_strings import read_char, read_multiline, read_string
-
-_T = TypeVar("_T")
 
 # The longest integer of any type, with its sign; longer ones are out of range, and are not worth converting.
 _MOST_DIGITS = 20
 
 
-class Parser:
+class Parser(Cursor):
     """Reads values of given types from `text`, beginning at `start`. Every method raises WaveError."""
 
     def __init__(self, text: str, start: int = 0) -> None:
-        self._lexer = Lexer(text, start)
+        super().__init__(text, start)
         self._depth = 0
 
     def value(self, type: ValueType) -> object:
         """The value that stands here."""
         if self._depth >= MAX_DEPTH:
-            raise self._error(f"values of types that nest deeper than {MAX_DEPTH} cannot be read")
+            raise self.error(f"values of types that nest deeper than {MAX_DEPTH} cannot be read")
         self._depth += 1
         value = self._value(type)
         self._depth -= 1
@@ -57,15 +54,15 @@ class Parser:
 
     def arguments(self, params: tuple[Field, ...]) -> tuple[object, ...]:
         """The arguments of a call, in parentheses. Options at the end may be left out, and are then none."""
-        open = self._expect("(")
+        open = self.expect("(")
 
         def argument(index: int) -> object:
             if index == len(params):
-                raise self._error(f"the function has {_count(len(params), 'parameter')}, and this is one more")
+                raise self.error(f"the function has {_count(len(params), 'parameter')}, and this is one more")
             return self.value(params[index].type)
 
-        args = self._items(")", argument)
-        end = self._last.end
+        args = self.items(")", argument)
+        end = self.last.end
         for param in params[len(args) :]:
             if not isinstance(param.type, OptionType):
                 needed = ", ".join(f"{quote(each.name)}: {type_text(each.type)}" for each in params[len(args) :])
@@ -74,52 +71,8 @@ class Parser:
 
     def finish(self) -> None:
         """Refuse whatever follows."""
-        if self._token.kind is not TokenKind.END:
-            raise self._error(f"nothing may follow here, and there is {self._token}")
-
-    # Tokens
-
-    @property
-    def _token(self) -> Token:
-        return self._lexer.token
-
-    def _advance(self) -> Token:
-        self._last = self._lexer.advance()
-        return self._last
-
-    def _at(self, punctuation: str) -> bool:
-        return self._token.kind is TokenKind.PUNCTUATION and self._token.text == punctuation
-
-    def _take(self, punctuation: str) -> bool:
-        if self._at(punctuation):
-            self._advance()
-            return True
-        return False
-
-    def _expect(self, punctuation: str) -> Token:
-        if not self._at(punctuation):
-            raise self._error(f"needs {quote(punctuation)}, got {self._token}")
-        return self._advance()
-
-    def _error(self, message: str) -> WaveError:
-        return WaveError(message, self._token.start, self._token.end)
-
-    def _wrong(self, type: ValueType, hint: str = "") -> WaveError:
-        return self._error(f"needs {type_text(type)}, got {self._token}{hint}")
-
-    def _items(self, close: str, item: Callable[[int], _T]) -> list[_T]:
-        """What `item` reads, given its index, until `close`: with commas between, and one allowed at the end."""
-        items: list[_T] = []
-        while not self._take(close):
-            items.append(item(len(items)))
-            if not self._take(","):
-                if not self._at(close):
-                    raise self._error(f'needs "," or {quote(close)}, got {self._token}')
-                self._advance()
-                break
-        return items
-
-    # Values
+        if self.token.kind is not TokenKind.END:
+            raise self.error(f"nothing may follow here, and there is {self.token}")
 
     def _value(self, type: ValueType) -> object:
         match type:
@@ -143,10 +96,10 @@ class Parser:
                 return self._option(type)
             case ResultType():
                 return self._result(type)
-        raise self._error(f"{type_text(type)} cannot be given by the host yet")
+        raise self.error(f"{type_text(type)} cannot be given by the host yet")
 
     def _primitive(self, type: PrimitiveType) -> object:
-        token = self._token
+        token = self.token
         match type, token.kind:
             case PrimitiveType.BOOL, TokenKind.LABEL if token.text in ("true", "false"):
                 value: object = token.text == "true"
@@ -161,35 +114,35 @@ class Parser:
             case _, TokenKind.NUMBER if type in INTEGER_RANGES:
                 value = self._integer(type)
             case _:
-                raise self._wrong(type)
-        self._advance()
+                raise self.wrong(type)
+        self.advance()
         return value
 
     def _integer(self, type: PrimitiveType) -> int:
         low, high = INTEGER_RANGES[type]
-        text = self._token.text
+        text = self.token.text
         if not text.removeprefix("-").isdigit():
-            raise self._wrong(type)
+            raise self.wrong(type)
         if len(text) > _MOST_DIGITS or not low <= (number := int(text)) <= high:
-            raise self._error(f"needs {type.value} ({low} to {high}), got {self._token}")
+            raise self.error(f"needs {type.value} ({low} to {high}), got {self.token}")
         return number
 
     def _float(self, type: PrimitiveType) -> float:
-        if self._token.kind is TokenKind.LABEL and self._token.text not in ("nan", "inf"):
-            raise self._wrong(type)
-        number = float(self._token.text)
-        literal = not self._token.text.endswith(("nan", "inf"))
+        if self.token.kind is TokenKind.LABEL and self.token.text not in ("nan", "inf"):
+            raise self.wrong(type)
+        number = float(self.token.text)
+        literal = not self.token.text.endswith(("nan", "inf"))
         if literal and (math.isinf(number) or (type is PrimitiveType.F32 and not fits_f32(number))):
-            raise self._wrong(type, ", which is too large for it")
+            raise self.wrong(type, ", which is too large for it")
         return round_f32(number) if type is PrimitiveType.F32 else number
 
     def _list(self, type: ListType) -> object:
-        start = self._token.start
-        if not self._take("["):
-            raise self._wrong(type)
-        items = self._items("]", lambda _index: self.value(type.element))
+        start = self.token.start
+        if not self.take("["):
+            raise self.wrong(type)
+        items = self.items("]", lambda _index: self.value(type.element))
         if type.length is not None and len(items) != type.length:
-            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self._last.end)
+            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
         if type.element is PrimitiveType.U8 and type.length is None:
             return bytes(items)  # type: ignore[arg-type]  # each is an int of that range
         return items
@@ -197,96 +150,96 @@ class Parser:
     def _map(self, type: MapType) -> object:
         """A map as a list of pairs: WAVE has no form of its own for it, and that is what its type stands for."""
         if not is_key_type(type.key):
-            raise self._error(f"needs a map whose keys are bools, integers, chars or strings, not {type_text(type)}")
-        if not self._take("["):
-            raise self._wrong(type)
+            raise self.error(f"needs a map whose keys are bools, integers, chars or strings, not {type_text(type)}")
+        if not self.take("["):
+            raise self.wrong(type)
         entries: dict[object, object] = {}
 
         def entry(_index: int) -> None:
-            if not self._take("("):
-                raise self._wrong(type, "; a map is written as a list of pairs")
-            start = self._token.start
+            if not self.take("("):
+                raise self.wrong(type, "; a map is written as a list of pairs")
+            start = self.token.start
             key = self.value(type.key)
             if key in entries:
-                raise WaveError("a key may stand only once in a map", start, self._last.end)
-            self._expect(",")
+                raise WaveError("a key may stand only once in a map", start, self.last.end)
+            self.expect(",")
             entries[key] = self.value(type.value)
-            self._take(",")
-            self._expect(")")
+            self.take(",")
+            self.expect(")")
 
-        self._items("]", entry)
+        self.items("]", entry)
         return entries
 
     def _tuple(self, type: TupleType) -> object:
-        start = self._token.start
-        if not self._take("("):
-            raise self._wrong(type)
+        start = self.token.start
+        if not self.take("("):
+            raise self.wrong(type)
 
         def item(index: int) -> object:
             if index == len(type.items):
-                raise self._error(f"{type_text(type)} has {_count(index, 'item')}, and this is one more")
+                raise self.error(f"{type_text(type)} has {_count(index, 'item')}, and this is one more")
             return self.value(type.items[index])
 
-        items = self._items(")", item)
+        items = self.items(")", item)
         if len(items) != len(type.items):
-            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self._last.end)
+            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
         return tuple(items)
 
     def _record(self, type: RecordType) -> object:
-        start = self._token.start
-        if not self._take("{"):
-            raise self._wrong(type)
+        start = self.token.start
+        if not self.take("{"):
+            raise self.wrong(type)
         types = {field.name: field.type for field in type.fields}
         values: dict[str, object] = {}
-        if self._take(":"):
-            self._expect("}")
+        if self.take(":"):
+            self.expect("}")
         else:
-            if self._at("}"):
-                raise self._error("a record without fields is written {:}")
-            self._items("}", lambda _index: self._field(types, values))
+            if self.at("}"):
+                raise self.error("a record without fields is written {:}")
+            self.items("}", lambda _index: self._field(types, values))
         missing = [name for name, kind in types.items() if name not in values and not isinstance(kind, OptionType)]
         if missing:
-            raise WaveError(f"missing fields: {quote_all(missing)}", start, self._last.end)
+            raise WaveError(f"missing fields: {quote_all(missing)}", start, self.last.end)
         return {name: values.get(name) for name in types}
 
     def _field(self, types: dict[str, ValueType], values: dict[str, object]) -> None:
         name = self._name("field", types, values)
-        self._expect(":")
+        self.expect(":")
         values[name] = self.value(types[name])
 
     def _flags(self, type: FlagsType) -> object:
-        if not self._take("{"):
-            raise self._wrong(type)
+        if not self.take("{"):
+            raise self.wrong(type)
         names = dict.fromkeys(type.names)
         found: set[str] = set()
-        self._items("}", lambda _index: found.add(self._name("flag", names, found)))
+        self.items("}", lambda _index: found.add(self._name("flag", names, found)))
         return frozenset(found)
 
     def _name(
         self, noun: str, known: dict[str, ValueType] | dict[str, None], seen: dict[str, object] | set[str]
     ) -> str:
         """A label among `known` that is not in `seen`. Nothing else can stand there, so keywords need no `%`."""
-        if self._token.kind is not TokenKind.LABEL:
-            raise self._error(f"needs a {noun}, got {self._token}")
-        name = self._token.text.removeprefix("%")
+        if self.token.kind is not TokenKind.LABEL:
+            raise self.error(f"needs a {noun}, got {self.token}")
+        name = self.token.text.removeprefix("%")
         if name not in known:
-            raise self._error(f"needs a {noun} of {quote_all(tuple(known))}, got {quote(name)}{near(name, known)}")
+            raise self.error(f"needs a {noun} of {quote_all(tuple(known))}, got {quote(name)}{near(name, known)}")
         if name in seen:
-            raise self._error(f"the {noun} {quote(name)} may stand only once")
-        self._advance()
+            raise self.error(f"the {noun} {quote(name)} may stand only once")
+        self.advance()
         return name
 
     def _case(self, type: VariantType | EnumType) -> str:
-        token = self._token
+        token = self.token
         if token.kind is not TokenKind.LABEL:
-            raise self._wrong(type)
+            raise self.wrong(type)
         if token.text in KEYWORDS:
-            raise self._wrong(type, f", a keyword (a case of that name is written %{token.text})")
+            raise self.wrong(type, f", a keyword (a case of that name is written %{token.text})")
         name = token.text.removeprefix("%")
         names = payload_types(type)
         if name not in names:
-            raise self._error(f"needs a case of {quote_all(tuple(names))}, got {quote(name)}{near(name, names)}")
-        self._advance()
+            raise self.error(f"needs a case of {quote_all(tuple(names))}, got {quote(name)}{near(name, names)}")
+        self.advance()
         return name
 
     def _variant(self, type: VariantType) -> Variant:
@@ -295,23 +248,21 @@ class Parser:
 
     def _payload(self, type: ValueType | None) -> object:
         """The payload of the case that was just taken, in parentheses; nothing where the type has none."""
-        case = self._last.text
+        case = self.last.text
         if type is None:
-            if self._at("("):
-                raise self._error(f"{quote(case)} has no payload")
+            if self.at("("):
+                raise self.error(f"{quote(case)} has no payload")
             return None
-        if not self._take("("):
-            raise WaveError(
-                f"{quote(case)} needs a payload: {case}({type_text(type)})", self._last.start, self._last.end
-            )
+        if not self.take("("):
+            raise WaveError(f"{quote(case)} needs a payload: {case}({type_text(type)})", self.last.start, self.last.end)
         value = self.value(type)
-        self._expect(")")
+        self.expect(")")
         return value
 
     def _keyword(self, *words: str) -> str | None:
         """Take one of the keywords if it stands here."""
-        if self._token.kind is TokenKind.LABEL and self._token.text in words:
-            return self._advance().text
+        if self.token.kind is TokenKind.LABEL and self.token.text in words:
+            return self.advance().text
         return None
 
     def _option(self, type: OptionType) -> object:
@@ -321,7 +272,7 @@ class Parser:
         if word == "some":
             value = self._payload(type.payload)
         elif isinstance(type.payload, OptionType | ResultType):
-            raise self._wrong(type, " (write some(…) or none)")
+            raise self.wrong(type, " (write some(…) or none)")
         else:
             value = self.value(type.payload)
         return Some(value) if isinstance(type.payload, OptionType) else value
@@ -333,7 +284,7 @@ class Parser:
         if word == "err":
             return Err(self._payload(type.err))
         if type.ok is None or isinstance(type.ok, OptionType | ResultType):
-            raise self._wrong(type, " (write ok or err)")
+            raise self.wrong(type, " (write ok or err)")
         return Ok(self.value(type.ok))
 
 
