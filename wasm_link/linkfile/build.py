@@ -105,7 +105,7 @@ class _Builder:
         source = _ref(source_node) or _source_spec(source_node)
         plugs = _one_or_many(body.get("plug"), _ref)
         sockets = _list(body.get("sockets"), _socket)
-        outline = PluginOutline(id, source, plugs, sockets)
+        outline = PluginOutline(id, source, plugs or None, sockets)
         limits = self.limits(id.id, body.entries.get("limits"))
         wasi = self.wasi(id.id, body.entries.get("wasi"))
         remap = tuple(filter(None, map(_remap, _entries(body.get("remap")))))

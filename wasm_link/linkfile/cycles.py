@@ -33,10 +33,12 @@ def check_cycles(outline: Outline) -> Iterator[Diagnostic]:
 
 
 def check_reached(outline: Outline) -> Iterator[Diagnostic]:
-    """The plugins that the root does not need; none where a plugin on the way has its sockets inferred."""
+    """The plugins that the root does not need. That cannot be said where sockets on the way are inferred."""
     if outline.root is None:
         return
     graph = _graph(outline)
+    if not graph.get((_Kind.INTERFACE, outline.root.id)):
+        return  # then nothing is reached, and that the root is empty is what has to be said
     lost = {id for kind, id in unreached(graph, [(_Kind.INTERFACE, outline.root.id)]) if kind is _Kind.PLUGIN}
     if any(plugin.sockets is None for id, plugin in outline.plugins.items() if id not in lost):
         return
@@ -60,13 +62,19 @@ def _graph(outline: Outline) -> _Graph:
             if socket.providers is None:
                 needs.append((_Kind.INTERFACE, socket.interface.id))
             else:
-                needs.extend((_Kind.PLUGIN, provider.id) for provider in socket.providers)
+                needs.extend((_Kind.PLUGIN, ref.id) for ref in socket.providers if _may_plug(outline, ref.id, socket))
         graph[_Kind.PLUGIN, id] = tuple(needs)
         for plug in plugin.plugs or ():
             plugging.setdefault(plug.id, []).append((_Kind.PLUGIN, id))
     for interface, nodes in plugging.items():
         graph[_Kind.INTERFACE, interface] = tuple(nodes)
     return graph
+
+
+def _may_plug(outline: Outline, provider: str, socket: SocketSpec) -> bool:
+    """Whether a provider plugs what a socket wants; those that do not are a problem of their own, and no edge."""
+    plugin = outline.plugins.get(provider)
+    return plugin is not None and (plugin.plugs is None or any(plug.id == socket.interface.id for plug in plugin.plugs))
 
 
 def _describe_cycle(outline: Outline, cycle: tuple[_Node, ...]) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +80,16 @@ def _parse(data: bytes, path: Path) -> ReadResult:
         return ReadResult(None, text, in_order(problems))
     problems = (*problems, *check_schema(document))
     built = build(document, path, text, valid=not has_errors(problems))
-    found = dict.fromkeys((*problems, *built.diagnostics, *check(built.outline)))
+    found = (*_distinct((*problems, *built.diagnostics)), *check(built.outline))
     return ReadResult(built.linkfile, text, in_order(found))
+
+
+def _distinct(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """Each problem once: a mistake that is aliased into several plugins stands in the text only once."""
+    found: dict[tuple[Code, Span | None, str | None], Diagnostic] = {}
+    for problem in problems:
+        found.setdefault((problem.code, problem.span, problem.expected), problem)
+    return found.values()
 
 
 def _read_bytes(path: Path) -> bytes | Diagnostic:

@@ -30,14 +30,12 @@ def schema_text() -> str:
 
 
 def check_schema(document: Mapping) -> tuple[Diagnostic, ...]:
-    """What in a document breaks the schema, each problem once and in the order of the schema.
+    """What in a document breaks the schema, in the order of the schema.
 
     Texts that do not parse as limits are left to the reader of limits, which knows their ranges too.
     """
-    found: dict[Diagnostic, None] = {}
-    for violation in _compiled_schema().iter_errors(plain_value(document)):
-        found.update(dict.fromkeys(describe_violation(document, violation)))
-    return tuple(found)
+    violations = _compiled_schema().iter_errors(plain_value(document))
+    return tuple(problem for violation in violations for problem in describe_violation(document, violation))
 
 
 class _Validator(Protocol):
