@@ -59,6 +59,8 @@ _BUILT_INS = {
     0x2B: "b",  # thread.yield-then-resume
     0x2C: "b",  # thread.suspend-then-promote
     0x2D: "b",  # thread.yield-then-promote
+    0x2E: "t",  # stream.forward
+    0x2F: "t",  # future.forward
     0x40: "i",  # thread.spawn-ref, without the `shared` byte, as tools write it
     0x41: "ii",  # thread.spawn-indirect
     0x42: "",  # thread.available-parallelism
