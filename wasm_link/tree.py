@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from wasm_link.component.walk import handles_in
 from wasm_link.diagnostics import Diagnostic
@@ -105,7 +105,7 @@ class Root:
     def __init__(self, tree: PluginTreeHead) -> None:
         self._tree = tree
 
-    def __getattr__(self, attribute: str) -> Callable[..., object]:
+    def __getattr__(self, attribute: str) -> Callable[..., Any]:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
         functions = self._functions()
@@ -115,7 +115,7 @@ class Root:
             )
         return self[functions[attribute]]
 
-    def __getitem__(self, function: str) -> Callable[..., object]:
+    def __getitem__(self, function: str) -> Callable[..., Any]:
         """The function of a WIT name, as it is spelled there."""
         tree = self._tree
 

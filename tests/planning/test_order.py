@@ -13,11 +13,10 @@ from wasm_link.planning.order import levels, topological_order
 def acyclic_graphs(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
     """Graphs whose edges lead from higher to lower numbers, with the nodes in any order."""
     size = draw(st.integers(0, 12))
-    needs = {
+    return {
         str(node): tuple(str(need) for need in range(node) if draw(st.booleans()))
         for node in draw(st.permutations(range(size)))
     }
-    return needs
 
 
 @given(acyclic_graphs())

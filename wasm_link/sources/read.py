@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,8 @@ from wasm_link.sources.path import SourceProblem, open_file
 TextToBinary: TypeAlias = Callable[[bytes], bytes]
 """Turns component text (WAT) into a binary; raises TextFormatError."""
 
-_BINARY_MAGIC = b"\0asm"
+_TEXT_BEGINNINGS = (b"(component", b"(module", b";;", b"(;")
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f\x7f]")
 _MAKE_A_COMPONENT = (
     "make a component of it: `wasm-tools component embed WIT-DIR core.wasm -o embedded.wasm`, "
     "then `wasm-tools component new embedded.wasm -o component.wasm`"
@@ -132,10 +134,10 @@ def _describe(path: Path, shown: str, content: bytes | mmap.mmap, *, is_text: bo
 
 def _is_text(path: Path, content: bytes | mmap.mmap) -> bool:
     """Whether a file holds text format: by its content, as text format may have any name."""
-    if content[:4] == _BINARY_MAGIC:
-        return False
-    head = bytes(content[:4096]).lstrip()
-    return path.suffix == ".wat" or head.startswith((b"(component", b"(module", b";;", b"(;"))
+    head = content[:4096]
+    if head.lstrip().startswith(_TEXT_BEGINNINGS):
+        return True
+    return path.suffix == ".wat" and not _CONTROL.search(head)
 
 
 def _assemble(text: bytes, shown: str, text_to_binary: TextToBinary) -> bytes:
