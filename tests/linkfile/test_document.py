@@ -208,10 +208,10 @@ def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 SYNTAX = [
     ("a: b: c", 1, 5, "a `:` is not allowed here"),
     ("😀: b: c", 1, 5, "a `:` is not allowed here"),
-    ("a: [1, 2\n", 2, 1, "a `,` or a `]` was expected here"),
+    ("a: [1, 2\n", 1, 9, "a `,` or a `]` was expected here"),
     ("a:\n\tb: 1\n", 2, 1, "a tab cannot be used for indentation"),
     ("a: @x\n", 1, 4, "this character cannot begin a value"),
-    ('a: "x\n', 2, 1, "a quoted text is not closed"),
+    ('a: "x\n', 1, 6, "a quoted text is not closed"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,11 @@ def holds_together(result: ReadResult) -> None:
     """What is true of every result, whatever was read."""
     assert (result.linkfile is not None) or has_errors(result.diagnostics)
     assert in_order(result.diagnostics) == result.diagnostics
-    lines = result.text.count("\n") + result.text.count("\r") + 1
+    lines = re.split("\r\n|\r|\n", result.text)
     for diagnostic in result.diagnostics:
         assert diagnostic.message
-        assert diagnostic.span is None or 1 <= diagnostic.span.line <= max(
-            lines, diagnostic.span.line * (not result.text)
-        )
+        if diagnostic.span is not None and result.text:
+            assert 1 <= diagnostic.span.column <= len(lines[diagnostic.span.line - 1]) + 1
 
 
 @given(st.binary(max_size=200))

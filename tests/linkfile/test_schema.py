@@ -141,17 +141,21 @@ KEYS = st.sampled_from(
 )
 
 
+def _later(schema: Any) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: instances(schema))
+
+
 def instances(schema: Any) -> st.SearchStrategy[Any]:
     """Data that follows a schema in most places, and not in some."""
-    known = {key: st.deferred(lambda part=part: instances(part)) for key, part in schema.get("properties", {}).items()}
+    known = {key: _later(part) for key, part in schema.get("properties", {}).items()}
     rest = schema.get("additionalProperties")
     choices = [SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(KEYS, SCALARS, max_size=2)]
     if known:
         choices += [st.fixed_dictionaries({}, optional=known)] * 4
     if isinstance(rest, dict):
-        choices += [st.dictionaries(KEYS, st.deferred(lambda: instances(rest)), max_size=3)] * 4
+        choices += [st.dictionaries(KEYS, _later(rest), max_size=3)] * 4
     if "items" in schema:
-        choices += [st.lists(st.deferred(lambda: instances(schema["items"])), max_size=3)] * 3
+        choices += [st.lists(_later(schema["items"]), max_size=3)] * 3
     return st.one_of(choices)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from wasm_link.diagnostics import Code, Diagnostic, Note, Span
+from wasm_link.linkfile.text import place_after
 
 # What the parsers say (libyaml and PyYAML's own differ a little) → what we say, and a hint. The first that fits counts.
 _WORDS: tuple[tuple[str, str, str | None], ...] = (
@@ -19,6 +20,8 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("found a tab character", "a tab cannot be used for indentation", "use spaces"),
     ("found unexpected end of stream", "a quoted text is not closed", "add the missing quote"),
     ("found unexpected document indicator", "a quoted text is not closed", "add the missing quote"),
+    ("did not find expected node content", "a value was expected here", "quote a text that begins with this"),
+    ("expected the node content", "a value was expected here", "quote a text that begins with this"),
     ("could not find expected ':'", "a key without a `:` after it", "write `key: value`, with a space after the colon"),
     ("did not find expected key", "a key was expected here", "check the indentation: keys of one mapping line up"),
     (
@@ -56,11 +59,15 @@ def syntax_error(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     message, hint = next(((m, h) for part, m, h in _WORDS if part in problem), (f"not valid YAML: {problem}", None))
     if mark is not None and text[mark.index : mark.index + 1] == "\t":
         message, hint = "a tab cannot be used for indentation", "use spaces"
-    notes = (Note(str(context), _point(context_mark, file)),) if context and context_mark else ()
-    return Diagnostic(Code.YAML_SYNTAX, message, _point(mark, file), hint=hint, notes=notes)
+    notes = (Note(str(context), _point(context_mark, text, file)),) if context and context_mark else ()
+    return Diagnostic(Code.YAML_SYNTAX, message, _point(mark, text, file), hint=hint, notes=notes)
 
 
-def _point(mark: yaml.Mark | None, file: str) -> Span:
+def _point(mark: yaml.Mark | None, text: str, file: str) -> Span:
+    """Where a mark is; one at the end of the file, which may be a line that does not exist, is at the last content."""
     if mark is None:
         return Span(file, 1, 1, 1, 1)
+    content = text.rstrip()
+    if mark.index >= len(content):
+        return place_after(content, file)
     return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)

@@ -37,7 +37,7 @@ def decode(data: bytes, file: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         message = f"the byte 0x{data[error.start]:02x} is not part of a UTF-8 text"
-        problem = Diagnostic(Code.NOT_UTF8, message, _place(before, file), "UTF-8 text", "save the file as UTF-8")
+        problem = Diagnostic(Code.NOT_UTF8, message, place_after(before, file), "UTF-8 text", "save the file as UTF-8")
         return None, (problem,)
     first = _FORBIDDEN.search(text)
     if first is None:
@@ -51,10 +51,10 @@ def _forbidden(text: str, first: re.Match[str], file: str) -> Diagnostic:
     hint = f'in a double-quoted text write "\\u{character:04x}"' if character < 0x10000 else None
     notes = (Note(f"{more} more such characters come after it"),) if more else ()
     message = f"the character U+{character:04X} is not allowed in a linkfile"
-    return Diagnostic(Code.YAML_SYNTAX, message, _place(text[: first.start()], file), hint=hint, notes=notes)
+    return Diagnostic(Code.YAML_SYNTAX, message, place_after(text[: first.start()], file), hint=hint, notes=notes)
 
 
-def _place(before: str, file: str) -> Span:
+def place_after(before: str, file: str) -> Span:
     """The place of the character that follows `before`."""
     breaks = list(_LINE_BREAK.finditer(before))
     line = len(breaks) + 1
