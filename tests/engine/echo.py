@@ -136,7 +136,7 @@ def forwarding(functions: Mapping[str, FuncType], pages: int = 64) -> str:
     signatures = {name: _component_signature(types, function) for name, function in functions.items()}
     lines = ["(component", *types.lines]
     lines += [f'(import "host-{name}" (func $host-{name} {text}))' for name, text in signatures.items()]
-    lines += [_memory_module(pages), "(core instance $mem (instantiate $memory))"]
+    lines += [memory_module(pages), "(core instance $mem (instantiate $memory))"]
     options = '(memory (core memory $mem "memory")) (realloc (core func $mem "realloc"))'
     lines += [f"(core func $low-{name} (canon lower (func $host-{name}) {options}))" for name in functions]
     lines += ["(core module $forward"]
@@ -157,7 +157,7 @@ def _component_signature(types: _Types, function: FuncType) -> str:
     return " ".join(params + result)
 
 
-def _memory_module(pages: int) -> str:
+def memory_module(pages: int) -> str:
     """Memory that is handed out in order and never given back; a return area lies below address 8192."""
     return f"""(core module $memory
       (memory (export "memory") {pages})

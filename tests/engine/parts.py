@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from tests.engine.echo import load
 from wasm_link.component.types import Field, FuncType, PrimitiveType
+from wasm_link.engine.engine import LoadedComponent
 from wasm_link.engine.instance import BoundFunction, Instance, instantiate
 from wasm_link.engine.limits import NO_LIMITS, StoreLimits
 from wasm_link.engine.profile import Profile
@@ -48,6 +50,11 @@ WORKER = """(component
   (func (export "forever") (param "x" u32) (result u32) (canon lift (core func $i "forever"))))"""
 
 
+@lru_cache(maxsize=1)
+def _asker() -> LoadedComponent:
+    return load(ASKER)
+
+
 def asking(answer: Callable[[int], object]) -> tuple[Instance, BoundFunction]:
     """An instance of `ASKER` whose host answers with `answer`, and its `ask`."""
 
@@ -56,7 +63,7 @@ def asking(answer: Callable[[int], object]) -> tuple[Instance, BoundFunction]:
         assert isinstance(argument, int)
         return answer(argument)
 
-    instance = instantiate(load(ASKER), {"": {"host": HostFunction(UNARY, call)}})
+    instance = instantiate(_asker(), {"": {"host": HostFunction(UNARY, call)}})
     return instance, instance.function(None, "ask", UNARY)
 
 

@@ -96,17 +96,24 @@ def test_what_is_no_component_does_not_compile(binary: bytes) -> None:
 def test_a_truncated_component_does_not_compile() -> None:
     """Wherever a binary is cut, the engine says so and nothing else happens."""
     binary = _binary()
-    for size in range(9, len(binary), 7):
-        try:
-            engine_for(Profile()).compile(binary[:size])
-        except CompileError as error:
-            assert "\n" not in error.reason
+    reasons = [_reason(binary[:size]) for size in range(9, len(binary), 7)]
+    assert any(reasons)
+    assert not any("\n" in reason for reason in reasons)
+
+
+def _reason(binary: bytes) -> str:
+    """Why a binary does not compile, empty where it does: one that ends between two sections is a component."""
+    try:
+        engine_for(Profile()).compile(binary)
+    except CompileError as error:
+        return error.reason
+    return ""
 
 
 def test_an_artifact_of_another_engine_is_incompatible() -> None:
     """Fuel is part of the code, so the other engine refuses it."""
     artifact = engine_for(Profile(fuel=True)).compile(_binary())
-    with pytest.raises(IncompatibleArtifactError, match="(?i)fuel"):
+    with pytest.raises(IncompatibleArtifactError, match=r"(?i)fuel"):
         engine_for(Profile()).load(artifact)
 
 

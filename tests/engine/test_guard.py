@@ -33,7 +33,12 @@ LATE_ASKER = """(component
 def test_a_signal_that_arrives_in_native_code_comes_out_of_the_call() -> None:
     """The handler runs at the first instruction of the callback, before any `try`, and what it raises is not lost."""
     called: list[object] = []
-    function = HostFunction(UNARY, lambda arguments: called.append(arguments) or 0)
+
+    def answer(arguments: tuple[object, ...]) -> object:
+        called.append(arguments)
+        return 0
+
+    function = HostFunction(UNARY, answer)
     ask = instantiate(load(LATE_ASKER), {"": {"host": function}}).function(None, "ask", UNARY)
 
     def handler(*_: object) -> None:

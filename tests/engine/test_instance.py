@@ -11,7 +11,7 @@ import pytest
 from tests.engine.echo import load
 from tests.engine.parts import ASKER, BINARY, U32, UNARY, WORKER, asking, worker
 from wasm_link.component.types import FuncType, PrimitiveType, StreamType
-from wasm_link.engine.instance import instantiate
+from wasm_link.engine.instance import Instance, instantiate
 from wasm_link.engine.trampoline import HostFunction
 from wasm_link.errors import DispatchCase, DispatchError, InstantiateError, TrapError, TrapKind
 
@@ -146,9 +146,24 @@ def test_an_interrupt_passes_through_a_chain() -> None:
         raise KeyboardInterrupt
 
     _, inner = asking(interrupt)
-    _, outer = asking(lambda x: inner(x))
+    _, outer = asking(inner)
     with pytest.raises(KeyboardInterrupt):
         outer(1)
+
+
+def test_the_reason_of_a_failure_does_not_grow_on_its_way_out() -> None:
+    """Through a chain of instances it stays that of the innermost, and its causes lead there."""
+
+    def fail(_: int) -> object:
+        raise ValueError("no such thing")
+
+    _, ask = asking(fail)
+    for _ in range(5):
+        _, ask = asking(ask)
+    with pytest.raises(TrapError) as caught:
+        ask(1)
+    assert caught.value.reason == "a host function raised ValueError: no such thing"
+    assert isinstance(caught.value.__cause__, TrapError)
 
 
 def test_a_failure_that_the_host_catches_does_not_reach_the_outer_call() -> None:
@@ -250,9 +265,14 @@ def test_an_instance_that_is_closed_from_inside_ends_its_call_first() -> None:
 
 def test_an_instance_that_nobody_holds_is_collected() -> None:
     """Host functions that refer to their own instance do not keep it alive."""
-    instance, ask = asking(lambda x: ask(x))
-    reference = weakref.ref(instance)
-    del instance, ask
+
+    def make() -> weakref.ref[Instance]:
+        holder: list[object] = []
+        instance, ask = asking(lambda _: holder)
+        holder += [instance, ask]
+        return weakref.ref(instance)
+
+    reference = make()
     gc.collect()
     assert reference() is None
 

@@ -67,7 +67,7 @@ def test_start_code_is_limited_too() -> None:
 
 
 def test_all_limits_hold_together() -> None:
-    """The first that is reached ends the call."""
+    """The limit that is reached first ends the call."""
     limits = StoreLimits(fuel=10_000, memory=65536, timeout=60)
     with pytest.raises(TrapError) as caught:
         worker(limits).function(None, "forever", UNARY)(1)

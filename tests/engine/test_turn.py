@@ -14,7 +14,11 @@ from wasm_link.errors import DispatchCase, DispatchError, TrapError
 
 def test_a_call_back_into_a_busy_instance_is_refused() -> None:
     """The chain of calls that holds an instance cannot enter it again."""
-    _, ask = asking(lambda x: ask(x))
+
+    def again(x: int) -> object:
+        return ask(x)
+
+    _, ask = asking(again)
     with pytest.raises(TrapError) as caught:
         ask(1)
     assert isinstance(caught.value.__cause__, DispatchError)
@@ -29,11 +33,10 @@ def test_a_call_back_through_another_instance_is_refused() -> None:
         try:
             return calls[0](x)
         except DispatchError as error:
-            assert error.case is DispatchCase.LOCK_REJECTED
-            return 5
+            return 5 if error.case is DispatchCase.LOCK_REJECTED else 6
 
     _, inner = asking(back)
-    _, outer = asking(lambda x: inner(x))
+    _, outer = asking(inner)
     calls.append(outer)
     assert outer(1) == 5
 

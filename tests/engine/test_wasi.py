@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.echo import load
+from tests.engine.echo import load, memory_module
 from wasm_link.component.types import Field, FuncType, ListType, PrimitiveType, TupleType
 from wasm_link.engine.instance import BoundFunction, instantiate
 from wasm_link.engine.wasi import PreopenedDir, WasiSettings
@@ -15,24 +15,34 @@ from wasm_link.errors import InstantiateError, TrapError, TrapKind
 STRING = PrimitiveType.STRING
 PAIRS = ListType(TupleType((STRING, STRING)))
 
-# Answers what WASI says its environment and its arguments are.
-READER = """(component
+_OPTIONS = '(memory (core memory $mem "memory")) (realloc (core func $mem "realloc"))'
+
+# Answers what WASI says its environment, its arguments and its directories are. A directory's handle is a number here.
+READER = f"""(component
   (import "wasi:cli/environment@0.2.0" (instance $env
     (export "get-environment" (func (result (list (tuple string string)))))
     (export "get-arguments" (func (result (list string))))))
-  (core module $memory (memory (export "memory") 4) (global $top (mut i32) (i32.const 1024))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local i32)
-      (local.set 4 (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
-      (global.set $top (i32.add (local.get 4) (local.get 3))) (local.get 4)))
+  (import "wasi:filesystem/types@0.2.0" (instance $types (export "descriptor" (type (sub resource)))))
+  (alias export $types "descriptor" (type $descriptor))
+  (import "wasi:filesystem/preopens@0.2.0" (instance $dirs
+    (alias outer 1 $descriptor (type $outer))
+    (export "descriptor" (type $d (eq $outer)))
+    (export "get-directories" (func (result (list (tuple (own $d) string)))))))
+  {memory_module(4)}
   (core instance $mem (instantiate $memory))
-  (core func $e (canon lower (func $env "get-environment") (memory (core memory $mem "memory")) (realloc (core func $mem "realloc"))))
-  (core func $a (canon lower (func $env "get-arguments") (memory (core memory $mem "memory")) (realloc (core func $mem "realloc"))))
-  (core module $m (import "" "e" (func $e (param i32))) (import "" "a" (func $a (param i32)))
+  (core func $e (canon lower (func $env "get-environment") {_OPTIONS}))
+  (core func $a (canon lower (func $env "get-arguments") {_OPTIONS}))
+  (core func $d (canon lower (func $dirs "get-directories") {_OPTIONS}))
+  (core module $m
+    (import "" "e" (func $e (param i32))) (import "" "a" (func $a (param i32))) (import "" "d" (func $d (param i32)))
     (func (export "e") (result i32) (call $e (i32.const 16)) (i32.const 16))
-    (func (export "a") (result i32) (call $a (i32.const 16)) (i32.const 16)))
-  (core instance $i (instantiate $m (with "" (instance (export "e" (func $e)) (export "a" (func $a))))))
-  (func (export "environment") (result (list (tuple string string))) (canon lift (core func $i "e") (memory (core memory $mem "memory"))))
-  (func (export "arguments") (result (list string)) (canon lift (core func $i "a") (memory (core memory $mem "memory")))))"""
+    (func (export "a") (result i32) (call $a (i32.const 16)) (i32.const 16))
+    (func (export "d") (result i32) (call $d (i32.const 16)) (i32.const 16)))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "e" (func $e)) (export "a" (func $a)) (export "d" (func $d))))))
+  (func (export "environment") (result (list (tuple string string))) (canon lift (core func $i "e") {_OPTIONS}))
+  (func (export "arguments") (result (list string)) (canon lift (core func $i "a") {_OPTIONS}))
+  (func (export "directories") (result (list (tuple u32 string))) (canon lift (core func $i "d") {_OPTIONS})))"""
 
 EXITER = """(component
   (import "wasi:cli/exit@0.2.0" (instance $x (export "exit" (func (param "status" (result))))))
@@ -55,6 +65,7 @@ def test_the_default_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", "1")
     assert _function(WasiSettings(), "environment", PAIRS)() == []
     assert _function(WasiSettings(), "arguments", ListType(STRING))() == []
+    assert _function(WasiSettings(), "directories", ListType(TupleType((PrimitiveType.U32, STRING))))() == []
 
 
 def test_what_is_granted_is_there() -> None:
@@ -98,9 +109,11 @@ def test_a_directory_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_there_is_granted(tmp_path: Path) -> None:
-    """A component starts with its directories."""
+    """A component sees the directories of its settings under their names, and no other."""
     settings = WasiSettings(dirs=(PreopenedDir(tmp_path, "/data"), PreopenedDir(tmp_path, "/more", writable=True)))
-    assert _function(settings, "environment", PAIRS)() == []
+    found = _function(settings, "directories", ListType(TupleType((PrimitiveType.U32, STRING))))()
+    assert isinstance(found, list)
+    assert [name for _, name in found] == ["/data", "/more"]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ engine_new = _function("wasm_engine_new_with_config", _P, _P)
 engine_increment_epoch = _function("wasmtime_engine_increment_epoch", None, _P)
 config_fuel = _function("wasmtime_config_consume_fuel_set", None, _P, c_bool)
 config_epochs = _function("wasmtime_config_epoch_interruption_set", None, _P, c_bool)
+config_max_wasm_stack = _function("wasmtime_config_max_wasm_stack_set", None, _P, c_size_t)
 config_concurrency = _function("wasmtime_config_concurrency_support_set", None, _P, c_bool)
 config_proposals = {
     name: _function(f"wasmtime_config_wasm_component_model_{name.replace('-', '_')}_set", None, _P, c_bool)

@@ -12,8 +12,8 @@ from wasm_link.engine.lift import lifting
 from wasm_link.engine.limits import NO_LIMITS, StoreLimits, clock
 from wasm_link.engine.linker import link
 from wasm_link.engine.lower import Lower, UnfitValueError, UnsupportedTypeError, lowering
-from wasm_link.engine.messages import one_line, shown
-from wasm_link.engine.nesting import ThreadState, check_room, thread_state
+from wasm_link.engine.messages import one_line, shortened
+from wasm_link.engine.nesting import ThreadState, check_calls, check_stack, thread_state
 from wasm_link.engine.trampoline import HostEntry, HostFunction
 from wasm_link.engine.turn import Turn
 from wasm_link.engine.wasi import WasiSettings, set_wasi
@@ -163,8 +163,9 @@ class Instance:
 
     def _enter(self, state: ThreadState, native: Callable[..., int | None], *arguments: int) -> None:
         """Make a native call that may run guest code; the turn is ours. An error that it returns ends the instance."""
+        check_stack(state)
         if self._calls_back:
-            check_room(state)
+            check_calls(state)
         limits = self._limits
         if limits.fuel is not None:
             capi.check(capi.context_set_fuel(self._context, limits.fuel))
@@ -190,7 +191,7 @@ class Instance:
             assert found is not None
             trap = self._trap(found)
         else:
-            trap = TrapError(f"a host function raised {type(failure).__name__}: {_text_of(failure)}", TrapKind.HOST)
+            trap = TrapError(_reason_of(failure), TrapKind.HOST)
         self.stopped = self.stopped or trap.reason
         if failure is not None and not isinstance(failure, Exception):
             raise failure
@@ -284,10 +285,15 @@ def _sized(name: str) -> tuple[bytes, int]:
     return encoded, len(encoded)
 
 
-def _text_of(failure: BaseException) -> str:
-    """The text of an exception of somebody else's, in one line."""
+def _reason_of(failure: BaseException) -> str:
+    """Why a call ended in which a host function raised, in one line, whatever the exception's text is.
+
+    In a chain of instances the reason stays that of the innermost failure: it does not grow on its way out.
+    """
+    if isinstance(failure, TrapError) and failure.kind is TrapKind.HOST:
+        return failure.reason
     try:
-        text = str(failure)
+        text = " ".join(str(failure).split())
     except Exception:
-        return "its text cannot be read"
-    return shown(text) if not text.isprintable() else text
+        text = "its text cannot be read"
+    return shortened(f"a host function raised {type(failure).__name__}: {text}")

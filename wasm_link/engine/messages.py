@@ -23,8 +23,12 @@ def one_line(text: str) -> str:
             break
         if not cause.endswith(_BACKTRACE):
             parts.append(cause)
-    joined = ": ".join(part for part in parts if part) or "no reason was given"
-    return joined if len(joined) <= MAX_LENGTH else joined[: MAX_LENGTH - 1] + "…"
+    return shortened(": ".join(part for part in parts if part) or "no reason was given")
+
+
+def shortened(text: str) -> str:
+    """A message of at most `MAX_LENGTH` characters."""
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
 
 
 def shown(value: object) -> str:

@@ -12,21 +12,24 @@ import sys
 import threading
 
 from wasm_link.engine.arena import Arena
+from wasm_link.engine.profile import MAX_WASM_STACK
 from wasm_link.errors import DispatchCase, DispatchError
 
-# Python frames that must be left when guest code is entered: the callback's own, with room for its error handling.
-FRAMES_NEEDED = 60
-# What guest code may take of the native stack (wasmtime's default limit), and room for the host's own frames below it.
-STACK_NEEDED = 512 * 1024 + 384 * 1024
+# Python calls that must still nest when guest code is entered: the callback's own, and its error handling.
+CALLS_NEEDED = 60
+# What guest code may take of the native stack, and room for the host's own frames, of which a level has about 5 KiB.
+STACK_NEEDED = MAX_WASM_STACK + 384 * 1024
 # How many calls may be nested where the bounds of the native stack are not known.
 DEPTH_WITHOUT_BOUNDS = 8
+# A stack of fewer frames than half of this is far from every limit that CPython has, where none was lowered.
+_USUAL_LIMIT = 1000
 
 
 class ThreadState:
     """What this package knows of a thread.
 
     `depth` is the number of native calls under way, `failure` what a host function raised during the innermost one, and
-    `stack_at` an address in the native stack, as of the innermost callback (0 outside of any).
+    `stack_at` an address in the native stack, as of the innermost callback, or its highest outside of any.
     """
 
     __slots__ = ("arena", "depth", "failure", "ident", "stack_at", "stack_low")
@@ -36,8 +39,8 @@ class ThreadState:
         self.depth = 0
         self.failure: BaseException | None = None
         self.ident = threading.get_ident()
-        self.stack_at = 0
-        self.stack_low = _stack_low()
+        self.stack_low, size = _native_stack()
+        self.stack_at = self.stack_low + size
 
 
 class _Local(threading.local):
@@ -50,70 +53,72 @@ def thread_state() -> ThreadState:
     return _local.state
 
 
-def check_room(state: ThreadState) -> None:
-    """Raise `DispatchError` where one more call into guest code might not find the room it needs."""
-    limit = sys.getrecursionlimit()
-    # C functions between Python frames may count as well (Python 3.11), but never more than one for each frame and a
-    # few for each native call: so a stack half as deep as the limit is safe, and above that the room is tried out.
-    try:
-        sys._getframe(max((limit - FRAMES_NEEDED) // 2 - 4 * state.depth, 0))
-    except ValueError:
-        pass
-    else:
-        try:
-            _descend(FRAMES_NEEDED)
-        except RecursionError:
-            raise _too_deep(f"Python's recursion limit of {limit} is near") from None
-    if state.stack_at and state.stack_low:
+def check_stack(state: ThreadState) -> None:
+    """Raise `DispatchError` where guest code might not find the native stack that it may use."""
+    if state.stack_low:
         if state.stack_at - state.stack_low < STACK_NEEDED:
-            raise _too_deep("the native stack of this thread is nearly used up")
-    elif state.depth >= DEPTH_WITHOUT_BOUNDS and not state.stack_low:
-        raise _too_deep("the size of this thread's native stack is not known")
+            raise _too_deep(state, "the native stack of this thread is nearly used up")
+    elif state.depth >= DEPTH_WITHOUT_BOUNDS:
+        raise _too_deep(state, "the size of this thread's native stack is not known")
 
 
-def _too_deep(why: str) -> DispatchError:
-    depth = thread_state().depth
+def check_calls(state: ThreadState) -> None:
+    """Raise `DispatchError` where a callback might not find room below Python's limits for nested calls.
+
+    They count more than frames: C functions between frames too (in 3.11 with the frames, from 3.12 on by themselves),
+    but hardly more than one for each frame and a few for each native call. So a stack half as deep as the limit is
+    safe, and in a deeper one the room is tried out.
+    """
+    limit = min(sys.getrecursionlimit(), _USUAL_LIMIT)
+    try:
+        sys._getframe(max((limit - CALLS_NEEDED) // 2 - 4 * state.depth, 0))
+    except ValueError:
+        return
+    try:
+        _descend(CALLS_NEEDED)
+    except RecursionError:
+        raise _too_deep(state, "Python's limit for nested calls is near") from None
+
+
+def _too_deep(state: ThreadState, why: str) -> DispatchError:
     return DispatchError(
-        DispatchCase.RUNTIME_EXCEPTION, f"calls are nested too deeply: {why}, {depth} calls are under way"
+        DispatchCase.RUNTIME_EXCEPTION, f"calls are nested too deeply: {why}, {state.depth} calls are under way"
     )
 
 
-def _descend(frames: int) -> None:
-    if frames:
-        _descend(frames - 1)
+def _descend(calls: int) -> None:
+    """Nest this many calls, each through a C function."""
+    if calls:
+        next(map(_descend, (calls - 1,)))
 
 
-def _stack_low() -> int:
-    """The lowest address of this thread's native stack, or 0 where the platform does not tell."""
-    libc = ctypes.CDLL(None)
+def _native_stack() -> tuple[int, int]:
+    """The lowest address and the size of this thread's native stack, or zeros where the platform does not tell."""
     try:
-        if sys.platform == "darwin":
-            return _stack_low_of_darwin(libc)
-        get_attributes, get_stack, destroy = (
-            libc.pthread_getattr_np,
-            libc.pthread_attr_getstack,
-            libc.pthread_attr_destroy,
-        )
+        libc = ctypes.CDLL(None)
         libc.pthread_self.restype = ctypes.c_void_p
-    except AttributeError:
-        return 0
-    attributes = ctypes.create_string_buffer(256)  # pthread_attr_t is 56 bytes on 64-bit Linux
+        thread = ctypes.c_void_p(libc.pthread_self())
+        return _stack_of_darwin(libc, thread) if sys.platform == "darwin" else _stack_of_glibc(libc, thread)
+    except (AttributeError, OSError, TypeError):
+        return 0, 0
+
+
+def _stack_of_glibc(libc: ctypes.CDLL, thread: ctypes.c_void_p) -> tuple[int, int]:
+    attributes = ctypes.create_string_buffer(256)  # pthread_attr_t has 56 bytes on 64-bit Linux
     low, size = ctypes.c_size_t(), ctypes.c_size_t()
-    if get_attributes(ctypes.c_void_p(libc.pthread_self()), attributes) != 0:
-        return 0
-    found = get_stack(attributes, ctypes.byref(low), ctypes.byref(size)) == 0
-    destroy(attributes)
-    return low.value if found else 0
+    if libc.pthread_getattr_np(thread, attributes) != 0:
+        return 0, 0
+    found = libc.pthread_attr_getstack(attributes, ctypes.byref(low), ctypes.byref(size)) == 0
+    libc.pthread_attr_destroy(attributes)
+    return (low.value, size.value) if found else (0, 0)
 
 
-def _stack_low_of_darwin(libc: ctypes.CDLL) -> int:
-    libc.pthread_self.restype = ctypes.c_void_p
+def _stack_of_darwin(libc: ctypes.CDLL, thread: ctypes.c_void_p) -> tuple[int, int]:
     libc.pthread_get_stackaddr_np.restype = ctypes.c_size_t
     libc.pthread_get_stacksize_np.restype = ctypes.c_size_t
-    thread = ctypes.c_void_p(libc.pthread_self())
     high: int = libc.pthread_get_stackaddr_np(thread)
     size: int = libc.pthread_get_stacksize_np(thread)
-    return high - size
+    return high - size, size
 
 
 _local = _Local()

@@ -31,3 +31,7 @@ class Profile:
 # Proposals of the component model that wasmtime has, leaves off by default, and that change nothing for a component
 # which does not use them.
 PROPOSALS = ("accessors", "canonical-names", "implements", "map")
+
+# Bytes of the native stack that guest code may use, wasmtime's own default. It is checked at run time, so the same code
+# runs with another value.
+MAX_WASM_STACK = 512 * 1024
