@@ -27,8 +27,9 @@ from wasm_link.errors import UnsupportedComponentError
 
 MAX_TYPE_SIZE = 1_000_000
 MAX_TYPE_DEPTH = 100
-# Instantiating or importing a type copies what mentions its resources. A component of 10 MB needs some 10,000 copies.
-MAX_COPIES = 2_000_000
+# Importing an instance, and instantiating a component, copies the parts of types that mention resources. A type that is
+# used once costs fewer copies than it has bytes in the file, so this many are for using types again.
+SPARE_COPIES = 100_000
 
 AnyType: TypeAlias = ValueType | ResourceType | FuncType | InstanceType | ComponentType | CoreModuleType
 _Any = TypeVar("_Any", bound=AnyType)
@@ -53,7 +54,11 @@ class Measures:
     def __init__(self) -> None:
         # The type itself is kept beside its measure, so that its id stays its own.
         self._known: dict[int, tuple[AnyType, Measure]] = {}
-        self._copies_left = MAX_COPIES
+        self._copies_left = SPARE_COPIES
+
+    def allow(self, copies: int) -> None:
+        """Add to the budget: every byte that defines types pays for one copy, so that the work stays linear."""
+        self._copies_left += copies
 
     def of(self, item: AnyType) -> Measure:
         """The measure of a type that was made here."""
@@ -80,7 +85,7 @@ class Measures:
         return item
 
     def copied(self, item: _Any, original: AnyType, offset: int) -> _Any:
-        """Give a copy the measure of its original, and return it. Every copy costs one of MAX_COPIES."""
+        """Give a copy the measure of its original, and return it. Every copy costs one of the budget."""
         self.spend(1, offset)
         if not isinstance(item, PrimitiveType | ResourceType):
             self._known[id(item)] = (item, self.of(original))
@@ -90,7 +95,7 @@ class Measures:
         """Account for work that copies or visits so many nodes again."""
         self._copies_left -= nodes
         if self._copies_left < 0:
-            raise UnsupportedComponentError(f"instances need more than {MAX_COPIES} copies of types", offset)
+            raise UnsupportedComponentError("instances need too many copies of types for a file of this size", offset)
 
 
 def check_size(size: int, offset: int) -> None:

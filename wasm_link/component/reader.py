@@ -88,6 +88,7 @@ def _read_section(scope: Scope, code: int, start: int, end: int) -> None:
         return
     # A copy: indexing bytes is faster than indexing a view, and no view may outlive an error.
     cursor = Cursor(bytes(scope.file[start:end]), start)
+    scope.measures.allow(cursor.end)
     if code == _START:
         _read_start(cursor, scope)
     else:
