@@ -9,7 +9,7 @@ from wasm_link.diagnostics import Code, Diagnostic, Note, Span
 from wasm_link.linkfile.cycles import check_cycles, check_reached
 from wasm_link.linkfile.model import Ref, SocketSpec, WitRef
 from wasm_link.linkfile.outline import InterfaceOutline, Outline, PluginOutline
-from wasm_link.linkfile.wording import Nearest, did_you_mean, one_of, quoted
+from wasm_link.linkfile.wording import Nearest, did_you_mean, one_of, quoted, shown
 
 _MAX_NOTES = 5
 _T = TypeVar("_T", bound=Hashable)
@@ -248,7 +248,7 @@ def _count(number: int) -> str:
 
 def _cardinality_hint(id: str, count: int) -> str:
     if count == 0:
-        return f"add a plugin with `plug: {id}`, or let its cardinality allow none"
+        return f"add a plugin with `plug: {shown(id)}`, or let its cardinality allow none"
     return "name the provider in the socket with `from`, or use at-least-one"
 
 

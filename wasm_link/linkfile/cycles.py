@@ -10,7 +10,7 @@ from wasm_link.diagnostics import Code, Diagnostic, Note
 from wasm_link.linkfile.graph import find_cycles, unreached
 from wasm_link.linkfile.model import SocketSpec
 from wasm_link.linkfile.outline import Outline
-from wasm_link.linkfile.wording import quoted
+from wasm_link.linkfile.wording import quoted, shown
 
 _MAX_SHOWN = 8
 
@@ -110,8 +110,8 @@ def _socket_to(outline: Outline, plugin: str, needed: _Node) -> SocketSpec:
 
 def _arrows(ids: list[str]) -> str:
     more = len(ids) - _MAX_SHOWN
-    shown = [quoted(id)[1:-1] for id in ids[:_MAX_SHOWN]]
-    return " → ".join([*shown, *([f"… {more:,} more …"] if more > 0 else []), quoted(ids[0])[1:-1]])
+    first = [shown(id) for id in ids[:_MAX_SHOWN]]
+    return " → ".join([*first, *([f"… {more:,} more …"] if more > 0 else []), shown(ids[0])])
 
 
 def _hint(outline: Outline, links: list[tuple[str, SocketSpec]]) -> str:
@@ -120,6 +120,6 @@ def _hint(outline: Outline, links: list[tuple[str, SocketSpec]]) -> str:
         if socket.providers is None and any(plug.id == interface for plug in outline.plugins[id].plugs or ()):
             return (
                 f"{quoted(id)} both plugs and calls {quoted(interface)}: say which plugins serve it, with "
-                f"`from`: `sockets: [{{ interface: {interface}, from: [PLUGIN] }}]`"
+                f"`from`: `sockets: [{{ interface: {shown(interface)}, from: [PLUGIN] }}]`"
             )
     return "remove one of these sockets, or name its providers with `from`"

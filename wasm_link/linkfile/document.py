@@ -16,7 +16,7 @@ from wasm_link.diagnostics import Code, Diagnostic, Note, Span
 from wasm_link.linkfile.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wasm_link.linkfile.scalars import resolve_plain
 from wasm_link.linkfile.syntax import syntax_error
-from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, quoted
+from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, quoted, shown
 
 MAX_DEPTH = 64
 """How many lists and mappings may stand in each other."""
@@ -178,11 +178,13 @@ class _Reader:
         name = event.anchor or ""
         if name not in self._anchors:
             near = Nearest(self._anchors).to(name) if not self.unusable else None
-            self._unusable_alias(f"the alias `*{name}` has no anchor `&{name}` before it", span, did_you_mean(near))
+            self._unusable_alias(
+                f"the alias `*{shown(name)}` has no anchor `&{shown(name)}` before it", span, did_you_mean(near)
+            )
             return
         anchored = self._anchors[name]
         if anchored is None:
-            self._unusable_alias(f"the alias `*{name}` stands inside of what it names", span, None)
+            self._unusable_alias(f"the alias `*{shown(name)}` stands inside of what it names", span, None)
             return
         node, size = anchored
         if len(self._stack) + size.height > MAX_DEPTH:
@@ -214,7 +216,7 @@ class _Reader:
 
     def _add_entry(self, parent: _Open, key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or not isinstance(key.value, str):
-            hint = f'quote it: "{key.text}"' if isinstance(key, Scalar) and key.text and len(key.text) < 80 else None
+            hint = f'quote it: "{shown(key.text)}"' if isinstance(key, Scalar) and key.text else None
             message = f"a key must be a text, and this is {describe(key)}"
             self._report(Code.WRONG_TYPE, message, key.span, expected="a text", hint=hint)
             parent.whole = False
@@ -235,8 +237,8 @@ class _Reader:
 
     def _report_tag(self, tag: str, span: Span) -> None:
         """Refuse a tag. What it was meant to say is still followed, so that it does not cause a second problem."""
-        shown = tag.replace("tag:yaml.org,2002:", "!!", 1)
-        message = f"the tag {quoted(shown)} is not allowed: a linkfile has no tags"
+        name = tag.replace("tag:yaml.org,2002:", "!!", 1)
+        message = f"the tag {quoted(name)} is not allowed: a linkfile has no tags"
         self._report(Code.YAML_TAG, message, span, hint="remove the tag; quote a value that must be a text")
 
     def _count(self, span: Span, nodes: int, characters: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasm_link.diagnostics import Code, Diagnostic, Span
 from wasm_link.linkfile.nodes import Mapping, Node, Scalar, Sequence, node_at
-from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, one_of, quoted
+from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, one_of, quoted, shown
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -73,8 +73,8 @@ def _dotted(path: Path) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            shown = quoted(step)[1:-1]
-            text += f".{shown}" if text else shown
+            key = shown(step)
+            text += f".{key}" if text else key
     return text
 
 
@@ -112,9 +112,9 @@ def _wrong_type(path: Path, node: Node, allowed: str | list[str]) -> Diagnostic:
     if "string" in types and _is_unquoted_version(path, node):
         assert isinstance(node, Scalar)
         message = f"{place(path)} is read as a number, because {quoted(node.text)} is not quoted"
-        hint = f'quote it: "{_cut(node.text)}"'
+        hint = f'quote it: "{shown(node.text)}"'
         if _names_wit(path):
-            hint = f'write the whole name, and quote it: "namespace:package/interface@{_cut(node.text)}"'
+            hint = f'write the whole name, and quote it: "namespace:package/interface@{shown(node.text)}"'
         return Diagnostic(Code.UNQUOTED_VERSION, message, node.span, expected, hint)
     message = f"{place(path)} must be {expected}, and this is {describe(node)}"
     return Diagnostic(Code.WRONG_TYPE, message, node.span, expected, _type_hint(path, node, types))
@@ -138,16 +138,12 @@ def _type_hint(path: Path, node: Node, types: list[str]) -> str | None:
     if path[2:] == ("limits", "timeout"):
         return "write a number and a unit: `250ms`, `2s` or `1m`"
     if isinstance(node, Scalar) and node.plain and node.text and "string" in types:
-        return f'quote it: "{_cut(node.text)}"'
+        return f'quote it: "{shown(node.text)}"'
     if isinstance(node, Scalar) and isinstance(node.value, str) and "array" in types:
-        return f"write it as a list: [{_cut(node.text)}]"
+        return f"write it as a list: [{shown(node.text)}]"
     if isinstance(node, Scalar) and isinstance(node.value, str) and types == ["integer"] and node.text.isdecimal():
         return "remove the quotes" if not node.plain else None
     return None
-
-
-def _cut(text: str) -> str:
-    return quoted(text)[1:-1]
 
 
 def _wrong_version(node: Node) -> Diagnostic:
@@ -221,7 +217,7 @@ def _bad_wit_name(text: str, span: Span) -> Diagnostic:
         hint = "name the package too: `namespace:package/interface@version`"
     elif re.fullmatch(r"v?[0-9]+(\.[0-9]+)?", version, re.ASCII):
         full = ".".join([*version.removeprefix("v").split("."), "0", "0"][:3])
-        hint = f"write the whole version: `{_cut(name)}@{full}`"
+        hint = f"write the whole version: `{shown(name)}@{full}`"
     elif any(c.isupper() or c == "_" for c in name):
         hint = "names are in kebab-case: small letters, with `-` between words"
     message = f"{quoted(text)} is not a WIT interface name"

@@ -14,10 +14,15 @@ _MAX_COMPARED = 64
 _MAX_SEARCHES = 50
 
 
+def shown(text: str) -> str:
+    """A text as a message may hold it: what does not print is escaped, and it is cut where it is long."""
+    short = text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+
+
 def quoted(text: str) -> str:
-    """A text as code in a message, control characters escaped, cut where it is long."""
-    shown = text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
-    return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown) + "`"
+    """A text as code in a message."""
+    return f"`{shown(text)}`"
 
 
 def one_of(names: Collection[str]) -> str:
@@ -25,14 +30,14 @@ def one_of(names: Collection[str]) -> str:
     if not names:
         return "none is defined"
     more = len(names) - _MAX_NAMES
-    listed = ", ".join(islice(names, _MAX_NAMES))
+    listed = ", ".join(map(shown, islice(names, _MAX_NAMES)))
     text = f"{listed} and {more} more" if more > 0 else listed
     return text if len(names) == 1 else f"one of: {text}"
 
 
 def did_you_mean(name: str | None) -> str | None:
     """A hint with the nearest name, where there is one."""
-    return f"did you mean `{name}`?" if name is not None else None
+    return f"did you mean {quoted(name)}?" if name is not None else None
 
 
 def describe(node: Node) -> str:
