@@ -7,6 +7,7 @@ Ownership is said at each function. Every address is an `int`; 0 (or None, as ct
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable
 from ctypes import CFUNCTYPE, c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint64, c_void_p
 from importlib.metadata import version
@@ -110,6 +111,7 @@ engine_increment_epoch = _function("wasmtime_engine_increment_epoch", None, _P)
 config_fuel = _function("wasmtime_config_consume_fuel_set", None, _P, c_bool)
 config_epochs = _function("wasmtime_config_epoch_interruption_set", None, _P, c_bool)
 config_max_wasm_stack = _function("wasmtime_config_max_wasm_stack_set", None, _P, c_size_t)
+config_async_stack_size = _function("wasmtime_config_async_stack_size_set", None, _P, c_size_t)
 config_concurrency = _function("wasmtime_config_concurrency_support_set", None, _P, c_bool)
 config_proposals = {
     name: _function(f"wasmtime_config_wasm_component_model_{name.replace('-', '_')}_set", None, _P, c_bool)
@@ -153,6 +155,9 @@ instance_get_export_index = _function(
 )
 instance_get_func = _function("wasmtime_component_instance_get_func", c_bool, _P, _P, _P, _P)
 export_index_delete = _function("wasmtime_component_export_index_delete", None, _P)
+_func_call_async = _function("wasmtime_component_func_call_async", _P, _P, _P, _P, c_size_t, _P, c_size_t, _P)
+_call_future_poll = _function("wasmtime_call_future_poll", c_bool, _P)
+_call_future_delete = _function("wasmtime_call_future_delete", None, _P)
 func_call = _function("wasmtime_component_func_call", _P, _P, _P, _P, c_size_t, _P, c_size_t)
 
 # Values. `val_clone(source, target)` fills the target with a deep copy that wasmtime owns.
@@ -274,6 +279,20 @@ def buffer(size: int) -> ctypes.Array[c_uint8]:
     """Zeroed memory of our own, aligned for every value."""
     words = (c_uint64 * ((size + 7) // 8))()
     return (c_uint8 * size).from_buffer(words)
+
+
+def func_call_async(
+    function: int, context: int, arguments: int, count: int, results: int, result_count: int
+) -> int | None:
+    """Like `func_call`, for a function that is lifted with `async`: guest code runs on a stack of its own."""
+    error = c_void_p()
+    future = _func_call_async(function, context, arguments, count, results, result_count, ctypes.byref(error))
+    try:
+        while not _call_future_poll(future):
+            time.sleep(0.001)  # it waits for something outside of the component
+    finally:
+        _call_future_delete(future)
+    return error.value
 
 
 read = ctypes.string_at

@@ -15,7 +15,7 @@ from pathlib import Path
 from wasm_link.engine import capi
 from wasm_link.engine.elf import section
 from wasm_link.engine.messages import one_line
-from wasm_link.engine.profile import MAX_WASM_STACK, PROPOSALS, Profile
+from wasm_link.engine.profile import ASYNC_STACK, MAX_WASM_STACK, PROPOSALS, Profile
 from wasm_link.errors import CompileError, IncompatibleArtifactError
 
 _EMPTY_COMPONENT = b"\0asm\x0d\0\x01\0"
@@ -42,6 +42,7 @@ class Engine:
         capi.config_fuel(config, profile.fuel)
         capi.config_epochs(config, profile.epochs)
         capi.config_max_wasm_stack(config, MAX_WASM_STACK)
+        capi.config_async_stack_size(config, ASYNC_STACK)
         if not profile.concurrency:
             # Setting this to what it is by default, or beside the proposals that need it, is not harmless.
             capi.config_concurrency(config, False)

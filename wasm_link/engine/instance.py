@@ -213,7 +213,7 @@ class Instance:
 class BoundFunction:
     """An exported function of an instance, looked up once. Call it with one argument for each parameter."""
 
-    __slots__ = ("_address", "_handle", "_instance", "_lift", "_lowers", "_name", "_owned", "_type")
+    __slots__ = ("_address", "_handle", "_instance", "_lift", "_lowers", "_name", "_native", "_type")
 
     def __init__(self, instance: Instance, handle: ctypes.Array[ctypes.c_uint8], name: str, type_: FuncType) -> None:
         self._instance = instance
@@ -222,6 +222,7 @@ class BoundFunction:
         self._name = name
         self._type = type_
         self._lowers: list[Lower] = [lowering(parameter.type) for parameter in type_.params]
+        self._native = capi.func_call_async if type_.is_async else capi.func_call
         self._lift = None if type_.result is None else lifting(type_.result)
 
     def __call__(self, *arguments: object) -> object:
@@ -245,7 +246,7 @@ class BoundFunction:
                 instance._check_open()
                 instance._enter(
                     state,
-                    capi.func_call,
+                    self._native,
                     self._address,
                     instance._context,
                     parameters,

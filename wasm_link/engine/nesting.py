@@ -12,13 +12,14 @@ import sys
 import threading
 
 from wasm_link.engine.arena import Arena
-from wasm_link.engine.profile import MAX_WASM_STACK
+from wasm_link.engine.profile import ASYNC_STACK, MAX_WASM_STACK
 from wasm_link.errors import DispatchCase, DispatchError
 
 # Python calls that must still nest when guest code is entered: the callback's own, and its error handling.
 CALLS_NEEDED = 60
 # What guest code may take of the native stack, and room for the host's own frames, of which a level has about 5 KiB.
-STACK_NEEDED = MAX_WASM_STACK + 384 * 1024
+_HOST_SHARE = 384 * 1024
+STACK_NEEDED = MAX_WASM_STACK + _HOST_SHARE
 # How many calls may be nested where the bounds of the native stack are not known.
 DEPTH_WITHOUT_BOUNDS = 8
 # A stack of fewer frames than half of this is far from every limit that CPython has, where none was lowered.
@@ -41,6 +42,19 @@ class ThreadState:
         self.ident = threading.get_ident()
         self.stack_low, size = _native_stack()
         self.stack_at = self.stack_low + size
+
+    def enter_callback(self, address: int) -> tuple[int, int]:
+        """Note an address in the stack that a callback runs on; gives what `leave_callback` must be given."""
+        outer = self.stack_at, self.stack_low
+        if self.stack_low and not self.stack_low <= address <= self.stack_at:
+            # An async function runs on a stack of its own, of which guest code has used its share at most.
+            self.stack_low = address - (ASYNC_STACK - MAX_WASM_STACK - _HOST_SHARE)
+        self.stack_at = address
+        return outer
+
+    def leave_callback(self, outer: tuple[int, int]) -> None:
+        """Go back to the stack as it was before a callback."""
+        self.stack_at, self.stack_low = outer
 
 
 class _Local(threading.local):

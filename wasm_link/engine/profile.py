@@ -35,3 +35,6 @@ PROPOSALS = ("accessors", "canonical-names", "implements", "map")
 # Bytes of the native stack that guest code may use, wasmtime's own default. It is checked at run time, so the same code
 # runs with another value.
 MAX_WASM_STACK = 512 * 1024
+# Bytes of the stack of its own that an async function runs on: what guest code may use, and room for the host functions
+# that it calls.
+ASYNC_STACK = 4 * 1024 * 1024

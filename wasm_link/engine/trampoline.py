@@ -84,13 +84,13 @@ def _host_call(
 ) -> int | None:
     try:
         state = thread_state()
-        outer, state.stack_at = state.stack_at, type_  # wasmtime keeps the type in its own stack frame
+        outer = state.enter_callback(type_)  # wasmtime keeps the type in its own stack frame
         try:
             entry = _entries[index]()
             assert entry is not None, "a call to a host function whose instance is gone"
             entry.serve(state, arguments, count, results, result_count)
         finally:
-            state.stack_at = outer
+            state.leave_callback(outer)
     except BaseException as error:
         try:
             thread_state().failure = error
