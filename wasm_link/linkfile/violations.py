@@ -114,7 +114,7 @@ def _wrong_type(path: Path, node: Node, allowed: str | list[str]) -> Diagnostic:
         message = f"{place(path)} is read as a number, because {quoted(node.text)} is not quoted"
         hint = f'quote it: "{shown(node.text)}"'
         if _names_wit(path):
-            hint = f'write the whole name, and quote it: "namespace:package/interface@{shown(node.text)}"'
+            hint = 'write the whole name, and quote it: "namespace:package/interface@1.2.3"'
         return Diagnostic(Code.UNQUOTED_VERSION, message, node.span, expected, hint)
     message = f"{place(path)} must be {expected}, and this is {describe(node)}"
     return Diagnostic(Code.WRONG_TYPE, message, node.span, expected, _type_hint(path, node, types))
