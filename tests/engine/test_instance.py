@@ -75,7 +75,7 @@ def test_arguments_that_do_not_fit_are_refused_and_the_instance_lives(arguments:
 
 def test_a_misfit_is_told_by_the_parameter_that_has_it() -> None:
     """The message names the parameter."""
-    with pytest.raises(DispatchError, match="add: y: expected an integer that fits u32, found -5"):
+    with pytest.raises(DispatchError, match=r'add: argument 2 "y": .*-5'):
         worker().function(None, "add", BINARY)(1, -5)
 
 

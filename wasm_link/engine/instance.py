@@ -18,6 +18,7 @@ from wasm_link.engine.trampoline import HostEntry, HostFunction
 from wasm_link.engine.turn import Turn
 from wasm_link.engine.wasi import WasiSettings, set_wasi
 from wasm_link.errors import DispatchCase, DispatchError, InstantiateError, TrapError, TrapKind
+from wasm_link.values.check import check_arguments
 
 _UNLIMITED_FUEL = 2**64 - 1
 _NO_DEADLINE = 2**60
@@ -263,22 +264,13 @@ class BoundFunction:
             finally:
                 instance._give_turn()
         except UnfitValueError as error:
-            raise self._misfit(self._where(arguments, str(error))) from None
+            problem = check_arguments(arguments, self._type.params)  # its words say where in an argument it is
+            raise self._misfit(str(error) if problem is None else problem.message()) from None
         finally:
             arena.release(mark)
 
     def _misfit(self, problem: str) -> DispatchError:
         return DispatchError(DispatchCase.INVALID_ARGUMENT_LIST, f"{self._name}: {problem}")
-
-    def _where(self, arguments: tuple[object, ...], problem: str) -> str:
-        """The problem with the name of the parameter that has it."""
-        arena = thread_state().arena
-        for parameter, lower, value in zip(self._type.params, self._lowers, arguments, strict=True):
-            try:
-                lower(value, arena)
-            except UnfitValueError as error:
-                return f"{parameter.name}: {error}"
-        return problem
 
 
 def _sized(name: str) -> tuple[bytes, int]:

@@ -28,8 +28,8 @@ from wasm_link.component.types import (
 )
 from wasm_link.engine import capi
 from wasm_link.engine.arena import Arena
-from wasm_link.engine.messages import shown
 from wasm_link.values.model import Err, Ok, Some, Variant
+from wasm_link.values.problem import describe
 
 Lower: TypeAlias = Callable[[object, Arena], bytes]
 
@@ -101,7 +101,7 @@ def _lowering_of_primitive(type_: PrimitiveType) -> Lower:
 
 
 def _unfit(value: object, expected: str) -> UnfitValueError:
-    return UnfitValueError(f"expected {expected}, found {shown(value)}")
+    return UnfitValueError(f"expected {expected}, found {describe(value)}")
 
 
 def _lowering_of_integer(type_: PrimitiveType) -> Lower:
@@ -268,11 +268,11 @@ def _lowering_of_record(type_: RecordType) -> Lower:
         if not isinstance(value, Mapping):
             raise _unfit(value, "a mapping for record")
         if len(value) != len(fields):
-            raise UnfitValueError(f"expected the fields {', '.join(names.entries)}, found {shown(list(value))}")
+            raise UnfitValueError(f"expected the fields {', '.join(names.entries)}, found {describe(value)}")
         try:
             data = b"".join([name + lower_field(value[key], arena) for key, name, lower_field in fields])
         except KeyError as error:
-            raise UnfitValueError(f"expected a field {error.args[0]}, found {shown(list(value))}") from None
+            raise UnfitValueError(f"expected a field {error.args[0]}, found {describe(value)}") from None
         return _SIZED.pack(capi.RECORD, len(fields), arena.place(data))
 
     return lower

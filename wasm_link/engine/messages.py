@@ -29,9 +29,3 @@ def one_line(text: str) -> str:
 def shortened(text: str) -> str:
     """A message of at most `MAX_LENGTH` characters."""
     return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
-
-
-def shown(value: object) -> str:
-    """A value in a message, cut short where it is long."""
-    text = repr(value) if not isinstance(value, (str, bytes, bytearray)) else repr(value[:60])
-    return text if len(text) <= 60 else text[:59] + "…"
