@@ -1,9 +1,11 @@
 """Link WebAssembly components into a plugin tree from one declarative linkfile.
 
-    import wasm_link
+```python
+import wasm_link
 
-    with wasm_link.load("linkfile.yaml") as tree:
-        print(tree.root.greet("world"))
+with wasm_link.load("linkfile.yaml") as tree:
+    print(tree.root.greet("world"))
+```
 
 Names are imported when they are first used, so that `import wasm_link` costs nothing.
 """

@@ -1,10 +1,12 @@
 """What a dispatch gives: the outcomes of a socket's plugins, in the form of its cardinality.
 
-    match tree.dispatch("demo:text/app@0.1.0", "greet", "world"):
-        case ExactlyOne(plugin, Ok(value)):
-            print(plugin, value)
-        case ExactlyOne(plugin, Err(error)):
-            print(plugin, "failed:", error)
+```python
+match tree.dispatch("demo:text/app@0.1.0", "greet", "world"):
+    case ExactlyOne(plugin, Ok(value)):
+        print(plugin, value)
+    case ExactlyOne(plugin, Err(error)):
+        print(plugin, "failed:", error)
+```
 """
 
 from __future__ import annotations

@@ -59,6 +59,8 @@ def check_plugs(linkfile: Linkfile, plugin: Plugin, component: ComponentType) ->
         interface = linkfile.interfaces.get(plug.id)
         if interface is None or any(match_export(plugin, exports, ref.name) for ref in interface.wit):
             continue
+        if any(remap_for(plugin, ref.name) for ref in interface.wit):
+            continue  # the remap names something that is not there, and is told below
         wanted = str(interface.wit[0].name)
         near = nearest(wanted, exports)
         yield Diagnostic(
