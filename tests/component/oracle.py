@@ -95,7 +95,7 @@ def _their_component(item: Any, numbers: _Numbers) -> Description:
 def _their_extern(extern: Any, numbers: _Numbers) -> Description:
     item = ffi.wasmtime_component_item_t()
     ffi.wasmtime_component_extern_type(extern.ptr(), ctypes.byref(item))
-    if item.kind == ffi.WASMTIME_COMPONENT_ITEM_TYPE.value:
+    if int(item.kind) == ffi.WASMTIME_COMPONENT_ITEM_TYPE.value:
         return ("type", _their_value(item.of.type, numbers))
     return _their_item(extern.ty, numbers)
 

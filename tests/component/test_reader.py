@@ -17,6 +17,16 @@ from tests.component.oracle import (
     parse_wat,
     wasm_tools,
 )
+from tests.component.samples import (
+    ASYNC,
+    COMPONENT_IMPORT,
+    CORE_MODULES,
+    INLINE_INSTANCE,
+    OUTER_ALIASES,
+    RESOURCE_IN_A_TYPE,
+    SHIM,
+    TWO_INSTANCES,
+)
 from tests.component.wit_strategies import wit_packages
 from wasm_link.component.reader import read_component
 from wasm_link.component.types import (
@@ -80,161 +90,16 @@ def test_random_worlds_read_as_wasmtime_reads_them(wit: str) -> None:
     assert describe_as_wasmtime_does(read_component(data)) == describe_with_wasmtime(data)
 
 
-_SHIM = """
-(component
-  (import "demo:text/types@0.1.0" (instance $types
-    (type $rec (record (field "a" u32)))
-    (export "rec" (type $r (eq $rec)))
-    (export "blob" (type $b (sub resource)))))
-  (alias export $types "rec" (type $rec))
-  (alias export $types "blob" (type $blob))
-  (core module $m (func (export "f") (param i32) (result i32) unreachable))
-  (core instance $m (instantiate $m))
-  (alias core export $m "f" (core func $f))
-  (func $open (param "r" $rec) (result (own $blob)) (canon lift (core func $f)))
-  (component $shim
-    (type $rec' (record (field "a" u32)))
-    (import "import-type-rec" (type $rec'' (eq $rec')))
-    (import "import-type-blob" (type $blob (sub resource)))
-    (import "import-func-open" (func $open (param "r" $rec'') (result (own $blob))))
-    (export $rec "rec" (type $rec''))
-    (export $blob' "blob" (type $blob))
-    (export "open" (func $open) (func (param "r" $rec) (result (own $blob')))))
-  (instance $i (instantiate $shim
-    (with "import-type-rec" (type $rec)) (with "import-type-blob" (type $blob)) (with "import-func-open" (func $open))))
-  (export "demo:text/again@0.1.0" (instance $i)))
-"""
-
-_TWO_INSTANCES = """
-(component
-  (component $c
-    (type $r' (resource (rep i32)))
-    (export $r "r" (type $r'))
-    (core func $drop (canon resource.drop $r))
-    (func $f (param "x" (own $r)) (canon lift (core func $drop)))
-    (export "f" (func $f)))
-  (instance $one (instantiate $c))
-  (instance $two (instantiate $c))
-  (export "one" (instance $one))
-  (export "two" (instance $two)))
-"""
-
-_OUTER_ALIASES = """
-(component $outer
-  (type $point (record (field "x" s32) (field "y" s32)))
-  (import "point" (type $named (eq $point)))
-  (component $middle
-    (type $list (list u8))
-    (component $inner
-      (alias outer $outer $point (type $p))
-      (alias outer $middle $list (type $l))
-      (import "f" (func (param "bytes" $l)))
-      (export "p" (type $p)))
-    (export "inner" (component $inner)))
-  (export "middle" (component $middle)))
-"""
-
-_RESOURCE_IN_A_TYPE = """
-(component
-  (import "r" (type $r (sub resource)))
-  (type $i (instance
-    (alias outer 1 $r (type $outer))
-    (export "own" (type $own (sub resource)))
-    (export "mix" (func (param "a" (borrow $outer)) (param "b" (borrow $own))))))
-  (import "one" (instance (type $i)))
-  (import "two" (instance (type $i))))
-"""
-
-_CORE_MODULES = """
-(component
-  (import "m" (core module
-    (import "env" "memory" (memory 1)) (import "env" "t" (table 1 funcref)) (import "env" "g" (global (mut i64)))
-    (export "run" (func (param i32)))))
-  (core module $n
-    (import "a" "f" (func (param externref)))
-    (memory (export "mem") 1) (global (export "g") i32 i32.const 0) (func (export "f")))
-  (export "n" (core module $n)))
-"""
-
-_INLINE_INSTANCE = """
-(component
-  (import "r" (type $r (sub resource)))
-  (core func $drop (canon resource.drop $r))
-  (func $f (param "x" (own $r)) (canon lift (core func $drop)))
-  (instance $inner (export "g" (func $f)))
-  (instance $i (export "r2" (type $r)) (export "f" (func $f)) (export "nested" (instance $inner)))
-  (export "i" (instance $i)))
-"""
-
-_COMPONENT_IMPORT = """
-(component
-  (component $c
-    (import "inner" (component $ct
-      (import "t" (type $t (sub resource)))
-      (export "u" (type (sub resource)))
-      (export "f" (func (param "x" (own $t))))))
-    (type $r (resource (rep i32)))
-    (instance $i (instantiate $ct (with "t" (type $r))))
-    (instance $j (instantiate $ct (with "t" (type $r))))
-    (alias export $i "u" (type $iu))
-    (alias export $j "u" (type $ju))
-    (export "r" (type $r))
-    (export "iu" (type $iu))
-    (export "ju" (type $ju))))
-"""
-
-_ASYNC = """
-(component
-  (import "f" (func $f async (param "s" (stream u8)) (param "e" (stream)) (result (future (result u32)))))
-  (import "r" (type $r (sub resource)))
-  (type $s (stream u8))
-  (type $u (future u32))
-  (core module $m (memory (export "m") 1))
-  (core instance $m (instantiate $m))
-  (alias core export $m "m" (core memory $mem))
-  (core func (canon lower (func $f) async (memory (core memory $mem))))
-  (core func (canon resource.drop $r))
-  (core func (canon task.return (result u32)))
-  (core func (canon task.cancel))
-  (core func (canon context.get i32 0))
-  (core func (canon context.set i32 0))
-  (core func (canon subtask.cancel async))
-  (core func (canon subtask.drop))
-  (core func (canon backpressure.inc))
-  (core func (canon backpressure.dec))
-  (core func (canon stream.new $s))
-  (core func (canon stream.read $s async (memory (core memory $mem))))
-  (core func (canon stream.write $s (memory (core memory $mem))))
-  (core func (canon stream.cancel-read $s async))
-  (core func (canon stream.cancel-write $s))
-  (core func (canon stream.drop-readable $s))
-  (core func (canon stream.drop-writable $s))
-  (core func (canon future.new $u))
-  (core func (canon future.read $u async (memory (core memory $mem))))
-  (core func (canon future.write $u async (memory (core memory $mem))))
-  (core func (canon future.cancel-read $u))
-  (core func (canon future.cancel-write $u))
-  (core func (canon future.drop-readable $u))
-  (core func (canon future.drop-writable $u))
-  (core func (canon waitable-set.new))
-  (core func (canon waitable-set.wait (memory (core memory $mem))))
-  (core func (canon waitable-set.poll (memory (core memory $mem))))
-  (core func (canon waitable-set.drop))
-  (core func (canon waitable.join))
-  (core func (canon thread.yield)))
-"""
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        _SHIM,
-        _TWO_INSTANCES,
-        _RESOURCE_IN_A_TYPE,
-        _CORE_MODULES,
-        _INLINE_INSTANCE,
-        _COMPONENT_IMPORT,
-        _ASYNC,
+        SHIM,
+        TWO_INSTANCES,
+        RESOURCE_IN_A_TYPE,
+        CORE_MODULES,
+        INLINE_INSTANCE,
+        COMPONENT_IMPORT,
+        ASYNC,
     ],
     ids=[
         "shim",
@@ -268,7 +133,7 @@ def test_a_resource_is_one_identity_throughout_its_interface() -> None:
 
 def test_each_import_of_an_instance_type_has_its_own_resources() -> None:
     """Two imports of one instance type share what the type takes from outside, and nothing of what it introduces."""
-    component = _read(_RESOURCE_IN_A_TYPE)
+    component = _read(RESOURCE_IN_A_TYPE)
     one, two = (_instance(component.imports[name]) for name in ("one", "two"))
     assert _resource(one.exports["own"]) is not _resource(two.exports["own"])
     outer = BorrowType(_resource(component.imports["r"]))
@@ -277,7 +142,7 @@ def test_each_import_of_an_instance_type_has_its_own_resources() -> None:
 
 def test_an_instantiated_component_uses_the_resources_that_it_is_given() -> None:
     """What a component exports in terms of an imported resource comes out in terms of the resource that was given."""
-    component = _read(_SHIM)
+    component = _read(SHIM)
     imported = _instance(component.imports["demo:text/types@0.1.0"])
     exported = _instance(component.exports["demo:text/again@0.1.0"])
     assert _resource(exported.exports["blob"]) is _resource(imported.exports["blob"])
@@ -285,7 +150,7 @@ def test_an_instantiated_component_uses_the_resources_that_it_is_given() -> None
 
 def test_each_instance_of_a_component_has_its_own_resources() -> None:
     """Resource types are generative: two instances of one component export two different resources."""
-    component = _read(_TWO_INSTANCES)
+    component = _read(TWO_INSTANCES)
     one, two = (_instance(component.exports[name]) for name in ("one", "two"))
     assert _resource(one.exports["r"]) is not _resource(two.exports["r"])
     assert _function(two.exports["f"]).params[0].type == OwnType(_resource(two.exports["r"]))
@@ -332,7 +197,7 @@ def test_named_types_of_equal_structure_are_told_apart_by_identity() -> None:
 
 def test_outer_aliases_reach_through_nested_components() -> None:
     """A nested component sees the types of the components around it, at any level."""
-    middle = _read(_OUTER_ALIASES).exports["middle"]
+    middle = _read(OUTER_ALIASES).exports["middle"]
     assert isinstance(middle, ComponentType)
     inner = middle.exports["inner"]
     assert isinstance(inner, ComponentType)
@@ -450,7 +315,7 @@ def test_what_is_said_of_a_name_is_kept() -> None:
 
 def test_core_modules_have_the_kinds_of_their_imports_and_exports() -> None:
     """A module that is imported and one that lies in the file are described alike."""
-    component = _read(_CORE_MODULES)
+    component = _read(CORE_MODULES)
     assert component.imports["m"] == CoreModuleType(
         (("env", "memory", "memory"), ("env", "t", "table"), ("env", "g", "global")), (("run", "func"),)
     )
@@ -491,7 +356,7 @@ def test_all_forms_of_names_are_kept_as_they_are() -> None:
 
 def test_bytes_views_and_memory_maps_are_read_alike(tmp_path: pathlib.Path) -> None:
     """A map can be closed afterwards: nothing holds on to it, also when the component was refused."""
-    data = parse_wat(_SHIM)
+    data = parse_wat(SHIM)
     expected = describe(read_component(data))
     assert describe(read_component(memoryview(data))) == expected
     file = tmp_path / "shim.wasm"

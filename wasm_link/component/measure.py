@@ -30,6 +30,8 @@ MAX_TYPE_DEPTH = 100
 # Importing an instance, and instantiating a component, copies the parts of types that mention resources. A type that is
 # used once costs fewer copies than it has bytes in the file, so this many are for using types again.
 SPARE_COPIES = 100_000
+# Some 10 microseconds and 500 bytes each. wasmparser allows a million in a component.
+MAX_TYPES = 500_000
 
 AnyType: TypeAlias = ValueType | ResourceType | FuncType | InstanceType | ComponentType | CoreModuleType
 _Any = TypeVar("_Any", bound=AnyType)
@@ -81,6 +83,8 @@ class Measures:
         check_size(size, offset)
         if depth >= MAX_TYPE_DEPTH:
             raise UnsupportedComponentError(f"a type is nested more than {MAX_TYPE_DEPTH} levels deep", offset)
+        if len(self._known) >= MAX_TYPES:
+            raise UnsupportedComponentError(f"more than {MAX_TYPES} types", offset)
         self._known[id(item)] = (item, Measure(size, depth + 1, has_resource))
         return item
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from types import MappingProxyType
+from typing import TypeAlias
 
 from wasm_link.component.show import show_function, show_type
 from wasm_link.component.types import (
@@ -28,6 +29,7 @@ from wasm_link.component.types import (
 from wasm_link.component.walk import Path, labelled_parts
 
 _NO_RESOURCES: Mapping[ResourceType, ResourceType] = MappingProxyType({})
+_Part: TypeAlias = tuple[str, ValueType | None]
 _NOTHING = "nothing"
 # Parts without a name of their own: where they are absent, there is simply none.
 _UNNAMED = frozenset(("result", "ok", "error", "stream element", "future value"))
@@ -96,16 +98,21 @@ def _explain(
         compared.add((id(left), id(right)))
         if not _same_kind(left, right, resources):
             return _whole(path, left, right)
-        pairs = list(zip_longest(labelled_parts(left), labelled_parts(right)))
+        pairs = _pair_up(labelled_parts(left), labelled_parts(right), is_function=isinstance(left, FuncType))
         for one, other in pairs:
             if _presence(one) != _presence(other):
                 return Mismatch(path, _describe(one), _describe(other))
-        todo.extend(
-            ((*path, label), part, other)
-            for (label, part), (_, other) in reversed(pairs)
-            if part is not None and other is not None
-        )
+        for one, other in reversed(pairs):
+            if one is not None and other is not None and one[1] is not None and other[1] is not None:
+                todo.append(((*path, one[0]), one[1], other[1]))
     return None
+
+
+def _pair_up(left: list[_Part], right: list[_Part], *, is_function: bool) -> list[tuple[_Part | None, _Part | None]]:
+    """The parts that stand in the same place; a function's result is its last part, however many parameters it has."""
+    if not is_function:
+        return list(zip_longest(left, right))
+    return [*zip_longest(left[:-1], right[:-1]), (left[-1], right[-1])]
 
 
 def _same_kind(
@@ -139,12 +146,12 @@ def _whole(path: Path, left: ValueType | FuncType, right: ValueType | FuncType) 
     return Mismatch(path, needed, provided)
 
 
-def _presence(part: tuple[str, ValueType | None] | None) -> tuple[str, bool] | None:
+def _presence(part: _Part | None) -> tuple[str, bool] | None:
     """What must agree between two parts before their types are compared: the name, and whether there is a type."""
     return None if part is None else (part[0], part[1] is not None)
 
 
-def _describe(part: tuple[str, ValueType | None] | None) -> str:
+def _describe(part: _Part | None) -> str:
     if part is None:
         return _NOTHING
     label, item = part

@@ -96,7 +96,7 @@ class Handle:
 
     def __str__(self) -> str:
         what = self.kind.value if self.resource is None else f"resource `{self.resource.name}`"
-        return " of ".join([f"{what} in {self.path[-1]}", *reversed(self.path[:-1])])
+        return f"{what} in {', '.join(self.path)}"
 
 
 _HANDLES: dict[type, HandleKind] = {
