@@ -212,15 +212,17 @@ class _Build:
         for edge in edges:
             gone = [p.plugin for p in edge.providers if p.plugin in self.failed]
             left = sum(p.plugin in live for p in edge.providers)
-            if not edge.cardinality.allows(left):
-                sound = False
-                self._fail(
-                    plugin,
-                    Code.CARDINALITY,
-                    f"the socket `{edge.interface}` of plugin `{plugin.id}` wants {edge.cardinality.value} plugin, "
-                    f"and {left} can serve it",
-                    gone,
-                )
+            if edge.cardinality.allows(left):
+                continue
+            sound = False
+            message = (
+                f"the socket `{edge.interface}` of plugin `{plugin.id}` wants {edge.cardinality.value} plugin, "
+                f"and {left} can serve it"
+            )
+            if all(self._tolerates(self.linkfile.plugins[id]) for id in gone):
+                self._fail(plugin, Code.CARDINALITY, message, gone)
+            else:
+                self._mark_failed(plugin, message)  # the build has failed, and the reason for it is told already
         return sound
 
     def _root_holds(self, live: Mapping[str, LivePlugin]) -> bool:
@@ -228,6 +230,7 @@ class _Build:
         left = sum(id in live for id in root.plugins)
         if root.cardinality.allows(left):
             return True
+        # Only plugins that may be missing can be gone here: any other failure has ended the build before.
         self.diagnostics.append(
             Diagnostic(
                 Code.CARDINALITY,
@@ -238,14 +241,20 @@ class _Build:
         )
         return False
 
+    def _tolerates(self, plugin: Plugin) -> bool:
+        return self.keep_going or plugin.on_error is OnError.SKIP
+
     def _fail(self, plugin: Plugin, code: Code, message: str, gone: Iterable[str] = ()) -> None:
+        self._mark_failed(plugin, message)
+        diagnostic = Diagnostic(code, message, plugin.span, notes=self._gone(gone))
+        self.diagnostics.append(as_skipped(plugin, diagnostic) if plugin.on_error is OnError.SKIP else diagnostic)
+
+    def _mark_failed(self, plugin: Plugin, reason: str) -> None:
         self.failed.add(plugin.id)
         before = self.reports.get(plugin.id)
         self.reports[plugin.id] = PluginReport(
-            plugin.id, Status.FAILED, message, before.seconds if before else 0.0, before.size if before else None
+            plugin.id, Status.FAILED, reason, before.seconds if before else 0.0, before.size if before else None
         )
-        diagnostic = Diagnostic(code, message, plugin.span, notes=self._gone(gone))
-        self.diagnostics.append(as_skipped(plugin, diagnostic) if plugin.on_error is OnError.SKIP else diagnostic)
 
     def _gone(self, plugins: Iterable[str]) -> tuple[Note, ...]:
         return tuple(Note(f"plugin `{id}` was left out", self.linkfile.plugins[id].span) for id in plugins)
