@@ -26,7 +26,7 @@ from wasm_link.component.types import (
     VariantType,
 )
 from wasm_link.engine import capi
-from wasm_link.engine.lower import NUMBERS, UnsupportedTypeError
+from wasm_link.engine.lower_scalars import NUMBERS, UnsupportedTypeError
 from wasm_link.values.model import Err, Ok, Some, Variant
 
 Lift: TypeAlias = Callable[[bytes, int], object]
