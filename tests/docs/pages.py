@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -61,19 +62,18 @@ def examples(page: Path, language: str) -> list[Example]:
     text = read(page)
     every = blocks(page)
     found = []
-    for block, following in zip(every, [*every[1:], None], strict=True):
+    for block, following in zip_longest(every, every[1:]):
         if block.language == language:
             shown = following and following.language == "text" and not text[block.end : following.start].strip()
             found.append(Example(block, following.text if following and shown else None))
     return found
 
 
-def rows(page: Path, heading: str) -> list[tuple[str, ...]]:
-    """The rows of the first table below a heading, without its head; code in a cell comes without its backticks."""
-    section = re.split(rf"^#+ {re.escape(heading)}$", read(page), maxsplit=1, flags=re.MULTILINE)[1]
-    table = re.search(r"^\|.*?(?=\n[^|])", section, re.MULTILINE | re.DOTALL)
-    assert table is not None, f"no table below {heading}"
-    return [tuple(_plain(cell) for cell in line.strip("|").split("|")) for line in table[0].splitlines()[2:]]
+def rows(page: Path, below: str, number: int = 0) -> list[tuple[str, ...]]:
+    """The rows of a table below a heading or a line, without its head; cells of code come without their backticks."""
+    section = re.split(rf"^(?:#+ )?{re.escape(below)}$", read(page), maxsplit=1, flags=re.MULTILINE)[1]
+    table = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)[number]
+    return [tuple(_plain(cell) for cell in line.strip("|").split("|")) for line in table.splitlines()[2:]]
 
 
 def prose(page: Path) -> str:

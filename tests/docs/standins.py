@@ -50,5 +50,6 @@ def standin(linkfile: Linkfile, plugin: Plugin) -> str:
             remap = remaps.get(str(ref.name))
             name = remap.exported if remap is not None else str(ref.name)
             function = remap.items.get(FUNCTION, FUNCTION) if remap is not None else FUNCTION
-            parts.append(f'(export "{name}" (instance (export "{function}" (func $f))))')
+            parts.append(f'(instance $o{len(parts)} (export "{function}" (func $f)))')
+            parts.append(f'(export "{name}" (instance $o{len(parts) - 1}))')
     return "(component\n  " + "\n  ".join(parts) + ")\n"
