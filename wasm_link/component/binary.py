@@ -50,16 +50,21 @@ class Cursor:
 
     def byte(self) -> int:
         """The next byte."""
-        if self.position >= self.end:
+        try:
+            value = self.data[self.position]
+        except IndexError:
             self.fail("unexpected end")
-        value = self.data[self.position]
         self.position += 1
         return value
 
     def unsigned(self, bits: int = 32) -> int:
         """An unsigned LEB128 integer below 2 ** bits, in at most ceil(bits / 7) bytes."""
         start = self.position
-        value = shift = 0
+        value = self.byte()
+        if value < 0x80:  # nearly always
+            return value
+        value &= 0x7F
+        shift = 7
         while True:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
@@ -100,18 +105,28 @@ class Cursor:
 
     def name(self) -> str:
         """A string with its length before it; UTF-8 is checked."""
-        start = self.offset
-        length = self.unsigned()
-        if length > self.end - self.position:
-            self.fail("a name runs past the end", start)
-        if length > MAX_NAME_SIZE:
-            raise UnsupportedComponentError(f"a name of {length} bytes, of at most {MAX_NAME_SIZE}", start)
-        raw = bytes(self.data[self.position : self.position + length])
-        self.position += length
+        start = self.position
+        length = self._name_length()
         try:
-            return raw.decode("utf-8")
+            return bytes(self.data[self.position - length : self.position]).decode("utf-8")
         except UnicodeDecodeError:
-            self.fail("a name is not UTF-8", start)
+            self.fail("a name is not UTF-8", self.base + start)
+
+    def skip_name(self) -> None:
+        """Step over a string; it must fit, and is not looked at."""
+        self._name_length()
+
+    def _name_length(self) -> int:
+        """Step over a string and return its length in bytes."""
+        start = self.position
+        length = self.unsigned()
+        self.position += length
+        if self.position > self.end:
+            self.fail("a name runs past the end", self.base + start)
+        if length > MAX_NAME_SIZE:
+            reason = f"a name of {length} bytes, of at most {MAX_NAME_SIZE}"
+            raise UnsupportedComponentError(reason, self.base + start)
+        return length
 
     def flag(self, what: str) -> bool:
         """A byte that is 0 or 1."""

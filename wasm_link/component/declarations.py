@@ -6,7 +6,7 @@ Formats: component-model design/mvp/Binary.md, "Instance Definitions", "Alias De
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum
 
 from wasm_link.component.binary import Cursor
 from wasm_link.component.core_types import core_module_type_at, module_type, read_core_type
@@ -31,20 +31,25 @@ from wasm_link.errors import MalformedComponentError, UnsupportedComponentError
 MAX_SCOPE_DEPTH = 100
 
 
-class Sort(IntEnum):
-    """The sorts of a component, by their codes; the core sorts that matter here have codes above 0xff."""
+class Sort(Enum):
+    """The sorts of a component, by their codes, and those of the core that matter here, by names."""
 
     FUNC = 0x01
     VALUE = 0x02
     TYPE = 0x03
     COMPONENT = 0x04
     INSTANCE = 0x05
-    CORE_TYPE = 0x0010
-    CORE_MODULE = 0x0011
-    CORE_OTHER = 0x00FF
+    CORE_TYPE = "core type"
+    CORE_MODULE = "core module"
+    CORE_OTHER = "core function, table, memory, global, tag or instance"
 
 
-_OTHER_CORE_SORTS = frozenset((0x00, 0x01, 0x02, 0x03, 0x04, 0x12))
+_SORTS = {sort.value: sort for sort in (Sort.FUNC, Sort.VALUE, Sort.TYPE, Sort.COMPONENT, Sort.INSTANCE)}
+_CORE_SORTS = {
+    **dict.fromkeys((0x00, 0x01, 0x02, 0x03, 0x04, 0x12), Sort.CORE_OTHER),
+    0x10: Sort.CORE_TYPE,
+    0x11: Sort.CORE_MODULE,
+}
 _CLASSES: dict[Sort, type] = {
     Sort.FUNC: FuncType,
     Sort.VALUE: ValueExtern,
@@ -142,7 +147,7 @@ def read_alias(cursor: Cursor, scope: Scope) -> None:
         if sort is not Sort.CORE_OTHER:
             cursor.fail("a core instance cannot export this", start)
         cursor.unsigned()
-        cursor.name()
+        cursor.skip_name()
     elif target == 0x02:
         _read_outer_alias(cursor, scope, sort)
     else:
@@ -305,11 +310,7 @@ def _read_sort(cursor: Cursor) -> Sort:
     code = cursor.byte()
     if code == 0x00:
         core = cursor.byte()
-        if core in (Sort.CORE_TYPE, Sort.CORE_MODULE):
-            return Sort(core)
-        if core in _OTHER_CORE_SORTS:
-            return Sort.CORE_OTHER
-        cursor.unknown("core sort", core)
-    if code > Sort.INSTANCE:
-        cursor.unknown("sort", code)
-    return Sort(code)
+        found = _CORE_SORTS.get(core)
+        return cursor.unknown("core sort", core) if found is None else found
+    found = _SORTS.get(code)
+    return cursor.unknown("sort", code) if found is None else found

@@ -1,7 +1,7 @@
 """Read what a component imports and exports, with all types, straight from the binary: nothing is compiled.
 
-Format: component-model design/mvp/Binary.md, "Component Definitions". Core modules and custom sections are stepped
-over; whatever defines or changes the type of an import or an export is read.
+Format: component-model design/mvp/Binary.md, "Component Definitions". Core modules, their
+instances and custom sections are stepped over; whatever defines or changes the type of an import or an export is read.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def _read_sections(scope: Scope, start: int, end: int) -> None:
             scope.core_modules.append(CoreModule(body, body + size))
         elif code == _COMPONENT:
             _read_nested_component(scope, body, body + size)
+        elif code == _CORE_INSTANCES:
+            pass  # nothing that a component imports or exports depends on them
         elif code in _VECTORS or code in (_CUSTOM, _START):
             _read_section(scope, code, body, body + size)
         else:
@@ -98,19 +100,6 @@ def _read_section(scope: Scope, code: int, start: int, end: int) -> None:
     cursor.finish(f"section {code}")
 
 
-def _read_core_instance(cursor: Cursor, scope: Scope) -> None:
-    """Step over a `core:instance`: nothing that a component imports or exports depends on it."""
-    form = cursor.byte()
-    if form == 0x00:
-        pick(cursor, scope.core_modules, "core module")
-    elif form != 0x01:
-        cursor.unknown("form of core instance", form)
-    for _ in range(cursor.count("items")):
-        cursor.name()
-        cursor.byte()
-        cursor.unsigned()
-
-
 def _read_start(cursor: Cursor, scope: Scope) -> None:
     """A start definition calls a function, and its result becomes a value."""
     function = pick(cursor, scope.funcs, "function")
@@ -131,7 +120,6 @@ def _read_value(cursor: Cursor, scope: Scope) -> None:
 
 
 _VECTORS: dict[int, tuple[Callable[[Cursor, Scope], None], str]] = {
-    _CORE_INSTANCES: (_read_core_instance, "core instances"),
     3: (read_core_type, "core types"),
     5: (read_instance, "instances"),
     6: (read_alias, "aliases"),
