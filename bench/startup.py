@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def start_up(sizes: Sizes, folder: Path) -> Iterator[Row | Remark]:
         "run samples/hello, warm": ["run", str(HELLO), 'greet("world")'],
     }
     start(*COMMAND, "build", str(HELLO))
-    works = {
+    works: dict[str, Callable[[], object]] = {
         "python -c pass": lambda: start(sys.executable, "-c", "pass"),
         "python, import click": lambda: start(sys.executable, "-c", "import click"),
         "python, import wasmtime": lambda: start(sys.executable, "-c", "import wasmtime, wasmtime.component"),
