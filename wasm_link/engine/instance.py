@@ -11,7 +11,7 @@ from wasm_link.engine.engine import LoadedComponent
 from wasm_link.engine.lift import lifting
 from wasm_link.engine.limits import NO_LIMITS, StoreLimits, clock
 from wasm_link.engine.linker import link
-from wasm_link.engine.lower import Lower, UnfitValueError, UnsupportedTypeError, lowering
+from wasm_link.engine.lower import Lower, UnfitValueError, UnsupportedTypeError, is_scalar, lowering
 from wasm_link.engine.messages import one_line, shortened
 from wasm_link.engine.nesting import ThreadState, check_calls, check_stack, thread_state
 from wasm_link.engine.trampoline import HostEntry, HostFunction
@@ -214,7 +214,7 @@ class Instance:
 class BoundFunction:
     """An exported function of an instance, looked up once. Call it with one argument for each parameter."""
 
-    __slots__ = ("_address", "_handle", "_instance", "_lift", "_lowers", "_name", "_native", "_type")
+    __slots__ = ("_address", "_handle", "_instance", "_is_scalar", "_lift", "_lowers", "_name", "_native", "_type")
 
     def __init__(self, instance: Instance, handle: ctypes.Array[ctypes.c_uint8], name: str, type_: FuncType) -> None:
         self._instance = instance
@@ -223,6 +223,7 @@ class BoundFunction:
         self._name = name
         self._type = type_
         self._lowers: list[Lower] = [lowering(parameter.type) for parameter in type_.params]
+        self._is_scalar = is_scalar(type_.result)
         self._native = capi.func_call_async if type_.is_async else capi.func_call
         self._lift = None if type_.result is None else lifting(type_.result)
 
@@ -260,7 +261,8 @@ class BoundFunction:
                 try:
                     return lift(capi.read(result, capi.VALUE_SIZE), 0)
                 finally:
-                    capi.val_delete(result)
+                    if not self._is_scalar:
+                        capi.val_delete(result)
             finally:
                 instance._give_turn()
         except UnfitValueError as error:

@@ -32,6 +32,7 @@ from wasm_link.engine.lower_scalars import (
     Lower,
     UnfitValueError,
     UnsupportedTypeError,
+    is_scalar,
     items_of,
     lowering_of_bytes,
     lowering_of_numbers,
@@ -41,7 +42,7 @@ from wasm_link.engine.lower_scalars import (
 from wasm_link.values.model import Err, Ok, Some, Variant
 from wasm_link.values.problem import describe
 
-__all__ = ["Lower", "UnfitValueError", "UnsupportedTypeError", "lowering"]
+__all__ = ["Lower", "UnfitValueError", "UnsupportedTypeError", "is_scalar", "lowering"]
 
 _POINTER = struct.Struct("=B7xQ16x")
 _VARIANT = struct.Struct("=B7xQQQ")  # the name of the case, and the payload's address or null

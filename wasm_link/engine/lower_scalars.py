@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from wasm_link.component.types import ListType, PrimitiveType
+from wasm_link.component.types import ListType, PrimitiveType, ValueType
 from wasm_link.engine import capi
 from wasm_link.engine.arena import Arena
 from wasm_link.values.floats import is_exact
@@ -43,6 +43,11 @@ class UnfitValueError(ValueError):
 
 class UnsupportedTypeError(TypeError):
     """A type whose values cannot be converted."""
+
+
+def is_scalar(type_: ValueType | None) -> bool:
+    """Whether the 32 bytes of a value of the type are all of it, so that there is nothing to copy or to free."""
+    return isinstance(type_, PrimitiveType) and type_ is not PrimitiveType.STRING
 
 
 def lowering_of_primitive(type_: PrimitiveType) -> Lower:

@@ -17,7 +17,7 @@ from wasm_link.component.types import FuncType
 from wasm_link.engine import capi
 from wasm_link.engine.guard import guard_from_first_instruction
 from wasm_link.engine.lift import lifting
-from wasm_link.engine.lower import lowering
+from wasm_link.engine.lower import is_scalar, lowering
 from wasm_link.engine.nesting import ThreadState, thread_state
 from wasm_link.errors import WasmLinkError
 
@@ -33,13 +33,14 @@ class HostFunction:
 class HostEntry:
     """A host function with its converters. wasmtime knows it by `index`, and only while the entry is alive."""
 
-    __slots__ = ("__weakref__", "_call", "_lifts", "_lower", "_size", "index")
+    __slots__ = ("__weakref__", "_call", "_is_scalar", "_lifts", "_lower", "_size", "index")
 
     def __init__(self, function: HostFunction) -> None:
         self._call = function.call
         self._lifts = [(lifting(p.type), i * capi.VALUE_SIZE) for i, p in enumerate(function.type.params)]
         self._size = len(self._lifts) * capi.VALUE_SIZE
         self._lower = None if function.type.result is None else lowering(function.type.result)
+        self._is_scalar = is_scalar(function.type.result)
         with _lock:
             self.index = next(_indices)
             _entries[self.index] = weakref.ref(self, _forget(self.index))
@@ -58,7 +59,11 @@ class HostEntry:
         arena = state.arena
         mark = arena.mark()
         try:
-            capi.val_clone(arena.place(lower(value, arena)), results)
+            lowered = lower(value, arena)
+            if self._is_scalar:
+                capi.write(results, lowered, capi.VALUE_SIZE)
+            else:
+                capi.val_clone(arena.place(lowered), results)
         finally:
             arena.release(mark)
 
