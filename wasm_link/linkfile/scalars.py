@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TypeAlias
 
@@ -20,13 +21,15 @@ _OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
 _HEX = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _NUMBER_START = frozenset("+-.0123456789")
-_INT_DIGITS = 4000  # Python refuses to convert longer decimal texts, because that takes quadratic time
+# Python refuses to convert decimal texts of more than 4,300 digits, in either direction, because that takes quadratic
+# time. As many hexadecimal digits as these are 4,215 decimal ones.
+_INT_DIGITS = 3500
 
 
 def resolve_plain(text: str) -> ScalarValue:
     """The value of a plain (unquoted) scalar.
 
-    An integer of more than 4,000 digits becomes a float, which is infinite: no key takes such a number.
+    An integer of more than 3,500 digits becomes a float, which is infinite: no key takes such a number.
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
@@ -35,7 +38,7 @@ def resolve_plain(text: str) -> ScalarValue:
     if _INT.fullmatch(text):
         return int(text) if len(text) <= _INT_DIGITS else float(text)
     if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
+        return int(text[2:], 8) if len(text) <= _INT_DIGITS else math.inf
     if _HEX.fullmatch(text):
-        return int(text[2:], 16)
+        return int(text[2:], 16) if len(text) <= _INT_DIGITS else math.inf
     return float(text) if _FLOAT.fullmatch(text) else text
