@@ -96,12 +96,13 @@ def build(
     return state.run(jobs, observer)
 
 
-def profile_of(plugin: Plugin) -> Profile:
-    """The engine profile that a plugin's limits ask for."""
+def profile_of(plugin: Plugin, component: SourceComponent) -> Profile:
+    """The engine profile that a plugin's limits and its component ask for."""
     limits = plugin.limits
     return Profile(
         fuel=limits is not None and limits.fuel is not None,
         epochs=limits is not None and limits.timeout is not None,
+        concurrency=component.is_concurrent,
     )
 
 
@@ -151,7 +152,8 @@ class _Build:
             futures: dict[tuple[str, Profile], Future[Artifact]] = {}
             waiting: dict[Future[Artifact], list[Plugin]] = {}
             for id, plugin in steps:
-                component, profile = self.components[id], profile_of(plugin)
+                component = self.components[id]
+                profile = profile_of(plugin, component)
                 key = (component.digest, profile)
                 if key not in futures:
                     futures[key] = pool.submit(self._obtain_one, component, profile)

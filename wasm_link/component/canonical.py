@@ -68,6 +68,9 @@ _BUILT_INS = {
 # String encodings, async and gc have no immediate; memory, realloc, post-return, callback and core type have one.
 _PLAIN_OPTIONS = frozenset((0x00, 0x01, 0x02, 0x06, 0x09))
 _INDEXED_OPTIONS = frozenset((0x03, 0x04, 0x05, 0x07, 0x08))
+# What engines have without the asynchronous part of the component model: resources, error contexts, threads that spawn.
+_SYNCHRONOUS = frozenset((0x02, 0x03, 0x04, 0x1C, 0x1D, 0x1E, 0x40, 0x41, 0x42))
+_ASYNC_OPTIONS = frozenset((0x06, 0x07))  # async, callback
 
 
 def read_canonical(cursor: Cursor, scope: Scope) -> None:
@@ -79,12 +82,13 @@ def read_canonical(cursor: Cursor, scope: Scope) -> None:
             cursor.unknown("sort of canonical function", sort)
     if code == _LIFT:
         cursor.unsigned()
-        _skip_options(cursor)
+        _skip_options(cursor, scope)
         scope.funcs.append(type_at(cursor, scope, FuncType, "a function type"))
     elif code == _LOWER:
         pick(cursor, scope.funcs, "function")
-        _skip_options(cursor)
+        _skip_options(cursor, scope)
     elif code in _BUILT_INS:
+        scope.measures.is_concurrent |= code not in _SYNCHRONOUS
         for immediate in _BUILT_INS[code]:
             _skip_immediate(cursor, scope, immediate)
     else:
@@ -98,7 +102,7 @@ def _skip_immediate(cursor: Cursor, scope: Scope, immediate: str) -> None:
         case "i":
             cursor.unsigned()
         case "o":
-            _skip_options(cursor)
+            _skip_options(cursor, scope)
         case "b":
             cursor.flag("immediate")
         case "v":
@@ -107,9 +111,10 @@ def _skip_immediate(cursor: Cursor, scope: Scope, immediate: str) -> None:
             read_result(cursor, scope)
 
 
-def _skip_options(cursor: Cursor) -> None:
+def _skip_options(cursor: Cursor, scope: Scope) -> None:
     for _ in range(cursor.count("canonical options")):
         code = cursor.byte()
+        scope.measures.is_concurrent |= code in _ASYNC_OPTIONS
         if code in _INDEXED_OPTIONS:
             cursor.unsigned()
         elif code not in _PLAIN_OPTIONS:

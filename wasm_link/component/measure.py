@@ -16,9 +16,11 @@ from wasm_link.component.types import (
     CoreModuleType,
     ExternType,
     FuncType,
+    FutureType,
     InstanceType,
     PrimitiveType,
     ResourceType,
+    StreamType,
     TypeExtern,
     ValueExtern,
     ValueType,
@@ -51,9 +53,13 @@ _RESOURCE = Measure(1, 1, True)
 
 
 class Measures:
-    """The measure of each type made so far, by identity, and the budget for copies."""
+    """The measure of each type made so far, by identity, and the budget for copies.
+
+    `is_concurrent` says that something was read which needs the asynchronous part of the component model.
+    """
 
     def __init__(self) -> None:
+        self.is_concurrent = False
         # The type itself is kept beside its measure, so that its id stays its own.
         self._known: dict[int, tuple[AnyType, Measure]] = {}
         self._copies_left = SPARE_COPIES
@@ -86,6 +92,8 @@ class Measures:
         if len(self._known) >= MAX_TYPES:
             raise UnsupportedComponentError(f"more than {MAX_TYPES} types", offset)
         self._known[id(item)] = (item, Measure(size, depth + 1, has_resource))
+        if isinstance(item, StreamType | FutureType) or (isinstance(item, FuncType) and item.is_async):
+            self.is_concurrent = True
         return item
 
     def copied(self, item: _Any, original: AnyType, offset: int) -> _Any:

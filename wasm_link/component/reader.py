@@ -1,13 +1,14 @@
 """Read what a component imports and exports, with all types, straight from the binary: nothing is compiled.
 
-Format: component-model design/mvp/Binary.md, "Component Definitions". Core modules, their
-instances and custom sections are stepped over; whatever defines or changes the type of an import or an export is read.
+Format: component-model design/mvp/Binary.md, "Component Definitions". Core modules, their instances and custom sections
+are stepped over; whatever defines or changes the type of an import or an export is read.
 """
 
 from __future__ import annotations
 
 import mmap
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from wasm_link.component.binary import Cursor
 from wasm_link.component.canonical import read_canonical
@@ -30,8 +31,25 @@ from wasm_link.component.types import ComponentType
 _CUSTOM, _CORE_MODULE, _CORE_INSTANCES, _COMPONENT, _START = 0, 1, 2, 4, 9
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of a component from its bytes: its type, and what an engine needs for it.
+
+    `is_concurrent`: some part of it uses the asynchronous part of the component model (design/mvp/Concurrency.md), be
+    it only a built-in function that nobody calls.
+    """
+
+    type: ComponentType
+    is_concurrent: bool
+
+
 def read_component(data: bytes | memoryview | mmap.mmap) -> ComponentType:
-    """The type of a component: everything that it imports and exports.
+    """The type of a component: everything that it imports and exports. Raises as `describe_component` does."""
+    return describe_component(data).type
+
+
+def describe_component(data: bytes | memoryview | mmap.mmap) -> Description:
+    """Describe a component from its bytes.
 
     Raises NotAComponentError for bytes of another kind, UnsupportedComponentError for a version or a construct of the
     format that is not known here or for types beyond wasmparser's limits, and MalformedComponentError for a binary that
@@ -44,7 +62,7 @@ def read_component(data: bytes | memoryview | mmap.mmap) -> ComponentType:
         _read_sections(scope, PREAMBLE_SIZE, len(file))
         closed = close_scope(scope, 0)
     assert isinstance(closed, ComponentType)
-    return closed
+    return Description(closed, scope.measures.is_concurrent)
 
 
 def _read_sections(scope: Scope, start: int, end: int) -> None:

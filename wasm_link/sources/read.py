@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from wasm_link.component.reader import read_component
+from wasm_link.component.reader import describe_component
 from wasm_link.component.types import ComponentType
 from wasm_link.diagnostics import Code, Diagnostic
 from wasm_link.errors import (
@@ -39,7 +39,7 @@ class SourceComponent:
     """A component as its source gave it: where it is, the digest (SHA-256, hex) and size of its binary, its type.
 
     `shown` is its path as the linkfile has it. `is_text` says that the file holds text format; digest and size are then
-    those of the binary that the text stands for.
+    those of the binary that the text stands for. `is_concurrent` is as for `component.reader.Description`.
     """
 
     path: Path
@@ -48,6 +48,7 @@ class SourceComponent:
     size: int
     is_text: bool
     type: ComponentType = field(repr=False)
+    is_concurrent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _read(path: Path, shown: str, text_to_binary: TextToBinary) -> SourceCompone
 
 def _describe(path: Path, shown: str, content: bytes | mmap.mmap, *, is_text: bool) -> SourceComponent:
     try:
-        type = read_component(content)
+        described = describe_component(content)
     except NotAComponentError as error:
         if error.is_core_module:
             raise SourceProblem(
@@ -129,7 +130,8 @@ def _describe(path: Path, shown: str, content: bytes | mmap.mmap, *, is_text: bo
             f"the component `{shown}` is malformed: {error}",
             hint="the file may be cut off or damaged: build or copy it again",
         ) from None
-    return SourceComponent(path, shown, hashlib.sha256(content).hexdigest(), len(content), is_text, type)
+    digest = hashlib.sha256(content).hexdigest()
+    return SourceComponent(path, shown, digest, len(content), is_text, described.type, described.is_concurrent)
 
 
 def _is_text(path: Path, content: bytes | mmap.mmap) -> bool:
