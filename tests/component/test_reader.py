@@ -365,3 +365,15 @@ def test_bytes_views_and_memory_maps_are_read_alike(tmp_path: pathlib.Path) -> N
         mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
     assert describe(read_component(mapped)) == expected
     mapped.close()
+
+
+_SAMPLES = pathlib.Path(__file__).parents[2] / "samples"
+# Not those under out/, which are built on demand and take wasmtime half a minute to compile.
+_SAMPLE_COMPONENTS = sorted(path for path in _SAMPLES.rglob("*.wasm") if "out" not in path.parts)
+
+
+@pytest.mark.parametrize("file", _SAMPLE_COMPONENTS, ids=lambda path: str(path.relative_to(_SAMPLES)))
+def test_components_of_the_samples_read_as_wasmtime_reads_them(file: pathlib.Path) -> None:
+    """Components as the toolchains of C and AssemblyScript make them have the types that wasmtime reports."""
+    data = file.read_bytes()
+    assert describe_as_wasmtime_does(read_component(data)) == describe_with_wasmtime(data)

@@ -197,7 +197,7 @@ def test_types_nested_too_deep_are_refused() -> None:
 
 
 def test_components_nested_too_deep_are_refused() -> None:
-    """200 components in each other are refused, and 90 are read."""
+    """200 components in each other are refused, and 45 are read."""
 
     def nested(levels: int) -> bytes:
         data = _PREAMBLE
@@ -205,8 +205,8 @@ def test_components_nested_too_deep_are_refused() -> None:
             data = _PREAMBLE + b"\x04" + _unsigned(len(data)) + data
         return data
 
-    read_component(nested(90))
-    with pytest.raises(UnsupportedComponentError, match="nested more than 100 levels deep"):
+    read_component(nested(45))
+    with pytest.raises(UnsupportedComponentError, match="nested more than 50 levels deep"):
         read_component(nested(200))
 
 
@@ -219,7 +219,7 @@ def test_component_types_nested_too_deep_are_refused() -> None:
             body = b"\x41\x01\x01" + body
         return _PREAMBLE + _section(7, [body])
 
-    read_component(nested(90))
+    read_component(nested(45))
     with pytest.raises(UnsupportedComponentError, match="levels deep"):
         read_component(nested(5000))
 

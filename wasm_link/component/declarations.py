@@ -28,7 +28,8 @@ from wasm_link.component.types import (
 )
 from wasm_link.errors import MalformedComponentError, UnsupportedComponentError
 
-MAX_SCOPE_DEPTH = 100
+# With MAX_TYPE_DEPTH this bounds the stack: a reader uses some 600 of Python's 1,000 frames at the most.
+MAX_SCOPE_DEPTH = 50
 
 
 class Sort(Enum):
