@@ -73,16 +73,25 @@ def linkfiles_argument(command: _F) -> _F:
 
 def find_linkfile(path: Path) -> Path | Diagnostic:
     """The linkfile that is meant by a path, or why there is none. A directory means the `linkfile.yaml` inside."""
-    found = path / LINKFILE if path.is_dir() else path
+    is_directory = os.path.isdir(path)  # `Path.is_dir` raises for a name that is too long, or that may not be seen
+    found = path / LINKFILE if is_directory else path
     if os.path.lexists(found):
         return found
-    where = f"no {LINKFILE} in {path.absolute()}" if path.is_dir() else f"no file {found}"
+    where = f"no {LINKFILE} in {_absolute(path)}" if is_directory else f"no file {found}"
     return Diagnostic(
         Code.UNREADABLE_FILE,
         where,
         expected="the path of a linkfile, or of a directory that holds one",
         hint="`wasm-link init` writes a starter project",
     )
+
+
+def _absolute(path: Path) -> Path:
+    """The path from the top, or as it is where this directory was removed."""
+    try:
+        return path.absolute()
+    except OSError:
+        return path
 
 
 def _switch_color_off(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

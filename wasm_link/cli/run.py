@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +142,7 @@ def _show_json(
 def _split(words: tuple[str, ...]) -> tuple[Path, str, tuple[str, ...]]:
     """The linkfile, the call, and what follows it: the first word is a linkfile if it is a path or ends like one."""
     first, *others = words
-    if others and (first.endswith((".yaml", ".yml")) or Path(first).exists()):
+    if others and (first.endswith((".yaml", ".yml")) or os.path.exists(first)):
         return Path(first), others[0], tuple(others[1:])
     return Path("."), first, tuple(others)
 
