@@ -13,7 +13,7 @@ demo: $(READY)
 
 ## test: run the tests
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 ## lint: style and formatting
 lint: $(READY)
@@ -24,14 +24,14 @@ lint: $(READY)
 type: $(READY)
 	$(BIN)/mypy
 
-## samples: run every sample whose components are at hand
+## samples: run every sample whose components are in git
 samples: $(READY)
 	$(BIN)/python -m pytest tests/samples
 
-## samples-languages: build the large components of samples/languages (Python, JavaScript), then run all samples
+## samples-languages: build the large components of samples/languages (Python, JavaScript), and run what needs them
 samples-languages: $(READY)
 	$(BIN)/python samples/languages/build.py
-	WASM_LINK_LANGUAGES=1 $(BIN)/python -m pytest tests/samples
+	$(BIN)/python -m pytest -m toolchain
 
 ## bench: measure, as ratios within one run
 bench: $(READY)

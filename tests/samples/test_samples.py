@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -15,8 +14,6 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
-BUILT = SAMPLES / "languages" / "out" / "built.json"
-MUST_BE_BUILT = os.environ.get("WASM_LINK_LANGUAGES") == "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +30,16 @@ class Example:
         return f"{self.folder.name}/{self.linkfile}:{self.call}"
 
 
+def marks(linkfile: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Linkfiles named `….full.yaml` need components that `make samples-languages` builds."""
+    return (pytest.mark.toolchain,) if ".full." in linkfile else ()
+
+
 def examples() -> Iterator[Example]:
-    """All examples whose components are at hand; `make samples-languages` brings the others."""
+    """The examples of all samples."""
     for expected in sorted(SAMPLES.glob("*/expected.json")):
         for entry in json.loads(expected.read_text(encoding="utf-8")):
-            if ".full." not in entry["linkfile"] or BUILT.exists() or MUST_BE_BUILT:
-                yield Example(expected.parent, entry["linkfile"], entry["call"], entry["json"], entry.get("stderr", ""))
+            yield Example(expected.parent, entry["linkfile"], entry["call"], entry["json"], entry.get("stderr", ""))
 
 
 def wasm_link(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -47,7 +48,9 @@ def wasm_link(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
 
 
-@pytest.mark.parametrize("example", list(examples()), ids=str)
+@pytest.mark.parametrize(
+    "example", [pytest.param(example, id=str(example), marks=marks(example.linkfile)) for example in examples()]
+)
 def test_a_sample_answers_as_it_says(example: Example) -> None:
     """The call gives the answer that the sample's `expected.json` has, without a warning of ours."""
     done = wasm_link("run", example.linkfile, example.call, "--json", folder=example.folder)
@@ -65,14 +68,17 @@ def console_blocks(readme: Path) -> Iterator[tuple[str, str]]:
 
 
 def readme_commands() -> Iterator[tuple[Path, str, str]]:
-    """The `wasm-link run` commands of the samples' READMEs that need nothing to be built first."""
+    """The `wasm-link run` commands of the samples' READMEs, each with its folder and what it prints."""
     for readme in sorted(SAMPLES.glob("*/README.md")):
         for command, output in console_blocks(readme):
-            if command.startswith("wasm-link run") and (".full." not in command or BUILT.exists() or MUST_BE_BUILT):
+            if command.startswith("wasm-link run"):
                 yield readme.parent, command, output
 
 
-@pytest.mark.parametrize(("folder", "command", "output"), list(readme_commands()), ids=lambda part: str(part)[-60:])
+@pytest.mark.parametrize(
+    ("folder", "command", "output"),
+    [pytest.param(*row, id=f"{row[0].name}:{row[1]}", marks=marks(row[1])) for row in readme_commands()],
+)
 def test_a_readme_shows_what_its_commands_print(folder: Path, command: str, output: str) -> None:
     """What stands below a command in a sample's README is what the command prints."""
     done = wasm_link(*shlex.split(command)[1:], folder=folder)
