@@ -46,8 +46,8 @@ def building(sizes: Sizes, folder: Path) -> Iterator[Row]:
         binaries = [found.read_bytes() for found in sorted(path.parent.glob("*.wasm"))]
         _write_artifacts(artifacts, binaries)
         yield from _cold(sizes, folder, path, binaries)
-        yield from _warm(sizes, folder, path, artifacts)
-        yield from _one_changed(sizes, folder, path)
+        yield from _warm(sizes, folder / f"warm-{count}", path, artifacts)
+        yield from _one_changed(sizes, folder / f"warm-{count}", path)
 
 
 def side_by_side(sizes: Sizes, folder: Path) -> Iterator[Row]:
@@ -81,10 +81,10 @@ def _cold(sizes: Sizes, folder: Path, path: Path, binaries: list[bytes]) -> Iter
     yield Row(f"{len(binaries):,} plugins, cold build", best["cold"], "wasmtime's compiling alone", best["compile"])
 
 
-def _warm(sizes: Sizes, folder: Path, path: Path, artifacts: Path) -> Iterator[Row]:
-    checked, cache = check(path), _cache(folder / "warm")
+def _warm(sizes: Sizes, cached: Path, path: Path, artifacts: Path) -> Iterator[Row]:
+    checked, cache = check(path), _cache(cached)
     _finish(build(checked, cache))
-    own_cache = {CACHE_DIRECTORY_VARIABLE: str(folder / "warm"), SECRET_FILE_VARIABLE: str(folder / "secret")}
+    own_cache = {CACHE_DIRECTORY_VARIABLE: str(cached), SECRET_FILE_VARIABLE: _secret(cached)}
     environ = {**os.environ, **own_cache}
 
     def start(*command: str) -> None:
@@ -104,9 +104,9 @@ def _warm(sizes: Sizes, folder: Path, path: Path, artifacts: Path) -> Iterator[R
     yield Row(f"{count}, warm `wasm-link build`", best["command"], "a process that does that", best["process"])
 
 
-def _one_changed(sizes: Sizes, folder: Path, path: Path) -> Iterator[Row]:
+def _one_changed(sizes: Sizes, cached: Path, path: Path) -> Iterator[Row]:
     """One component changes before every build; checking is part of the time."""
-    cache, changed, fresh = _cache(folder / "warm"), path.parent / "p0.wasm", numbers(1 << 32)
+    cache, changed, fresh = _cache(cached), path.parent / "p0.wasm", numbers(1 << 32)
     original = changed.read_bytes()
     best, unchanged = float("inf"), float("inf")
     for _ in range(sizes.rounds):
@@ -133,7 +133,11 @@ def _finish(built: Built, *, compiled: int | None = None) -> None:
 
 
 def _cache(directory: Path) -> Cache:
-    return DiskCache(directory, LocalTrust(str(directory.parent / "secret"), str(directory)))
+    return DiskCache(directory, LocalTrust(_secret(directory), str(directory)))
+
+
+def _secret(cache_directory: Path) -> str:
+    return str(cache_directory.parent / "secret")
 
 
 def _write_artifacts(folder: Path, binaries: list[bytes]) -> None:
