@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -75,8 +76,8 @@ def _configure(config: int, settings: WasiSettings) -> None:
 
 def _preopen(config: int, directory: PreopenedDir) -> None:
     host = str(directory.host)
-    if not directory.host.is_dir():
-        problem = "is not a directory" if directory.host.exists() else "does not exist"
+    if not os.path.isdir(host):  # `Path.is_dir` raises for a name that is too long, or that may not be seen
+        problem = "is not a directory" if os.path.exists(host) else "does not exist"
         raise InstantiateError(f"the directory {host}, given as {directory.guest}, {problem}")
     host_text, guest = _c_text(host, "a directory"), _c_text(directory.guest, "a directory")
     if not capi.wasi_config_preopen_dir(config, host_text, guest, directory.writable):
