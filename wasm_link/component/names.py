@@ -59,25 +59,26 @@ class NameKind(Enum):
 
 _ACCESSOR = r"(?:\[(?P<accessor>get|set)\])?"
 _EXTERN_NAMES = (
-    (NameKind.LABEL, re.compile(rf"{_ACCESSOR}{_LABEL}")),
+    (NameKind.LABEL, rf"{_ACCESSOR}{_LABEL}"),
     (
         NameKind.INTERFACE,
-        re.compile(rf"(?:{_PACKAGE_LABEL}:)+{_PACKAGE_LABEL}(?:/{_LABEL})+(?:@(?:{_SEMVER}|{_CANONICAL_VERSION}))?"),
+        rf"(?:{_PACKAGE_LABEL}:)+{_PACKAGE_LABEL}(?:/{_LABEL})+(?:@(?:{_SEMVER}|{_CANONICAL_VERSION}))?",
     ),
-    (NameKind.CONSTRUCTOR, re.compile(rf"\[constructor\](?P<resource>{_LABEL})")),
-    (NameKind.METHOD, re.compile(rf"\[method\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
-    (NameKind.STATIC, re.compile(rf"\[static\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})")),
+    (NameKind.CONSTRUCTOR, rf"\[constructor\](?P<resource>{_LABEL})"),
+    (NameKind.METHOD, rf"\[method\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})"),
+    (NameKind.STATIC, rf"\[static\]{_ACCESSOR}(?P<resource>{_LABEL})\.(?P<function>{_LABEL})"),
     (
         NameKind.DEPENDENCY,
-        re.compile(
-            rf"locked-dep=<{_PACKAGE_PATH}(?:@{_SEMVER})?>(?:,{_INTEGRITY})?"
-            rf"|unlocked-dep=<{_PACKAGE_PATH}"
-            rf"(?:@\*|@\{{(?:>={_SEMVER}(?: <{_SEMVER})?|<{_SEMVER}|\*)\}})?>"
-        ),
+        rf"locked-dep=<{_PACKAGE_PATH}(?:@{_SEMVER})?>(?:,{_INTEGRITY})?"
+        rf"|unlocked-dep=<{_PACKAGE_PATH}"
+        rf"(?:@\*|@\{{(?:>={_SEMVER}(?: <{_SEMVER})?|<{_SEMVER}|\*)\}})?>",
     ),
-    (NameKind.URL, re.compile(rf"url=<[^<>]*>(?:,{_INTEGRITY})?")),
-    (NameKind.HASH, re.compile(_INTEGRITY)),
+    (NameKind.URL, rf"url=<[^<>]*>(?:,{_INTEGRITY})?"),
+    (NameKind.HASH, _INTEGRITY),
 )
+
+# Compiled when a name first gets as far: few need the last ones, which would cost each start some 10 ms.
+_compiled = lru_cache(maxsize=None)(re.compile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def parse_extern_name(text: str) -> ExternName | None:
     Interface names may be nested (`a:b:c/d/e`) here; `parse_wit_name` takes only those that WIT can name today.
     """
     for kind, pattern in _EXTERN_NAMES:
-        match = pattern.fullmatch(text)
+        match = _compiled(pattern).fullmatch(text)
         if match is not None:
             parts = match.groupdict()
             accessor = Accessor(parts["accessor"]) if parts.get("accessor") else None
