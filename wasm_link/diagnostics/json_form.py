@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,8 @@ VERSION = 1
 
 def json_text(diagnostics: Sequence[Diagnostic]) -> str:
     """The JSON text of `json_form`: indented, and in ASCII so that any text at all can be written anywhere."""
+    import json  # not at every start
+
     return json.dumps(json_form(diagnostics), indent=2)
 
 

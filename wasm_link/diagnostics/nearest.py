@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import islice
 
 MAX_CANDIDATES = 1000
@@ -15,6 +14,8 @@ def nearest(name: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str
 
     Names that begin alike come first, and only the first `MAX_CANDIDATES` are compared.
     """
+    from difflib import get_close_matches  # imported by the first mistake, and not at every start
+
     likely = sorted(candidates, key=lambda candidate: candidate[:1] != name[:1])
     found = get_close_matches(name, islice(likely, MAX_CANDIDATES), n=1, cutoff=cutoff)
     return found[0] if found else None

@@ -10,7 +10,6 @@ import ctypes
 import time
 from collections.abc import Callable
 from ctypes import CFUNCTYPE, c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint8, c_uint64, c_void_p
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,8 @@ class UnsupportedWasmtimeError(ImportError):
     """The installed wasmtime lacks something that we rely on."""
 
     def __init__(self, problem: str) -> None:
+        from importlib.metadata import version  # slow to import, and seldom needed
+
         super().__init__(f"wasmtime {version('wasmtime')} is not supported: {problem}; supported is {SUPPORTED}")
 
 

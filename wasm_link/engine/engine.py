@@ -9,7 +9,6 @@ import threading
 import weakref
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import distribution
 from pathlib import Path
 
 from wasm_link.engine import capi
@@ -110,6 +109,8 @@ def engine_for(profile: Profile) -> Engine:
 @lru_cache(maxsize=1)
 def runtime_identity() -> Mapping[str, str]:
     """Which wasmtime this is: `version` of the distribution, and `library`, the SHA-256 of its native code in hex."""
+    from importlib.metadata import distribution  # slow to import, and only compiled code needs it
+
     wheel = distribution("wasmtime")
     library = capi.library_path()
     digest = _recorded_digest(wheel.read_text("RECORD") or "", library)
