@@ -35,6 +35,7 @@ class PluginTreeHead:
         self.diagnostics = diagnostics
         self.plugins = tuple(live)
         self._live = dict(live)
+        self._functions = {_python_name(name): name for _, name in plan.root.functions}
         self._bound: dict[tuple[str, str], Mapping[str, BoundTarget | Err[DispatchError]]] = {}
         self._root_plugins = tuple(id for id in plan.root.plugins if id in live)
         self._closed = False
@@ -108,7 +109,7 @@ class Root:
     def __getattr__(self, attribute: str) -> Callable[..., Any]:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        functions = self._functions()
+        functions = self._tree._functions
         if attribute not in functions:
             raise AttributeError(
                 f"the root has no function `{attribute}`; {did_you_mean(attribute, functions) or 'see dir(tree.root)'}"
@@ -126,10 +127,7 @@ class Root:
         return call
 
     def __dir__(self) -> list[str]:
-        return sorted(self._functions())
-
-    def _functions(self) -> dict[str, str]:
-        return {_python_name(name): name for _, name in self._tree.plan.root.functions}
+        return sorted(self._tree._functions)
 
 
 def _python_name(name: str) -> str:
