@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from tests.docs.pages import ROOT
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the samples, which is the current directory; no cache, no colours and no width from outside."""
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "samples", folder / "samples", ignore=shutil.ignore_patterns("out"))
@@ -21,4 +20,4 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("WASM_LINK_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("WASM_LINK_CACHE_SECRET_FILE", str(tmp_path / "secret"))
     monkeypatch.chdir(folder)
-    yield folder
+    return folder

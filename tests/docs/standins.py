@@ -31,7 +31,7 @@ def write_standins(linkfile: Linkfile, folder: Path) -> None:
 
 def standin(linkfile: Linkfile, plugin: Plugin) -> str:
     """The component of one plugin, in text format. A plugin whose sockets are inferred imports nothing."""
-    parts = []
+    parts: list[str] = []
     for socket in plugin.sockets or ():
         interface = linkfile.interfaces[socket.interface.id]
         answer = _ANSWER[interface.cardinality]

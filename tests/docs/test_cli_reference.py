@@ -35,7 +35,7 @@ def test_every_command_is_described_with_its_options(name: str) -> None:
 
 def test_exit_codes_are_those_of_the_program() -> None:
     """Each has a line."""
-    assert [int(row[0]) for row in rows(PAGE, "**Output.** Results go to standard output, everything else to standard error, so that a result can be piped.")] == [int(code) for code in ExitCode]
+    assert [int(row[0]) for row in rows(PAGE, "For all commands")] == [int(code) for code in ExitCode]
 
 
 def test_the_variables_that_are_read_are_listed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 
@@ -39,7 +40,7 @@ def test_the_fields_of_diagnostics_are_those_there_are() -> None:
 
 def test_the_socket_classes_have_the_fields_that_are_shown() -> None:
     """Each class, by its cardinality."""
-    classes = {
+    classes: dict[str, type[wasm_link.Socket]] = {
         "exactly-one": wasm_link.ExactlyOne,
         "at-most-one": wasm_link.AtMostOne,
         "at-least-one": wasm_link.AtLeastOne,
@@ -47,4 +48,6 @@ def test_the_socket_classes_have_the_fields_that_are_shown() -> None:
     }
     for cardinality, name, fields in rows(PAGE, "`tree.dispatch`"):
         assert classes[cardinality].__name__ == name
-        assert list(classes[cardinality].__dataclass_fields__) == re.findall(r"`(\w+)`", f"`{fields}`")
+        assert [field.name for field in dataclasses.fields(classes[cardinality])] == re.findall(
+            r"`(\w+)`", f"`{fields}`"
+        )

