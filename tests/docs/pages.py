@@ -102,7 +102,7 @@ def matches(shown: str, printed: str) -> bool:
         r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line).replace("…", ".*") + r"\n"
         for line in shown.strip("\n").splitlines()
     )
-    return re.fullmatch(pattern, printed.strip("\n") + "\n") is not None
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed.strip("\n").splitlines())) is not None
 
 
 def _plain(cell: str) -> str:
