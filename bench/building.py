@@ -15,10 +15,9 @@ from time import perf_counter
 from bench.components import heavy, numbered
 from bench.measure import Row, Sizes, least_times
 from bench.projects import write_parts, write_tree
-from bench.startup import COMMAND
+from bench.startup import COMMAND, environment
 from wasm_link.build import Built, Status, build
 from wasm_link.cache import Cache, DiskCache, LocalTrust, NoCache
-from wasm_link.cache.location import CACHE_DIRECTORY_VARIABLE, SECRET_FILE_VARIABLE
 from wasm_link.engine.engine import engine_for
 from wasm_link.engine.profile import Profile
 from wasm_link.pipeline import check
@@ -84,12 +83,12 @@ def _cold(sizes: Sizes, folder: Path, path: Path, binaries: list[bytes]) -> Iter
 def _warm(sizes: Sizes, cached: Path, path: Path, artifacts: Path) -> Iterator[Row]:
     checked, cache = check(path), _cache(cached)
     _finish(build(checked, cache))
-    own_cache = {CACHE_DIRECTORY_VARIABLE: str(cached), SECRET_FILE_VARIABLE: _secret(cached)}
-    environ = {**os.environ, **own_cache}
+    environ = environment(cached)
 
     def start(*command: str) -> None:
         subprocess.run(command, check=True, capture_output=True, env=environ)
 
+    start(*COMMAND, "build", str(path))  # fills the cache of Python's compiled modules
     best = least_times(
         {
             "build": lambda: _finish(build(checked, cache), compiled=0),
@@ -133,11 +132,7 @@ def _finish(built: Built, *, compiled: int | None = None) -> None:
 
 
 def _cache(directory: Path) -> Cache:
-    return DiskCache(directory, LocalTrust(_secret(directory), str(directory)))
-
-
-def _secret(cache_directory: Path) -> str:
-    return str(cache_directory.parent / "secret")
+    return DiskCache(directory, LocalTrust(str(directory.parent / "secret"), str(directory)))
 
 
 def _write_artifacts(folder: Path, binaries: list[bytes]) -> None:
