@@ -18,9 +18,7 @@ from wasm_link.planning.render import plan_to_json
 RESULT = ResultType(U32, STRING)
 
 
-def check_files(
-    folder: Path, linkfile: str, files: Mapping[str, str | bytes], *, keep_going: bool = False
-) -> Checked:
+def check_files(folder: Path, linkfile: str, files: Mapping[str, str | bytes], *, keep_going: bool = False) -> Checked:
     """Write and check a project."""
     return check(write_project(folder, linkfile, files), keep_going=keep_going)
 
@@ -229,6 +227,28 @@ def test_a_remap_of_what_does_not_exist(tmp_path: Path, remap: str) -> None:
     """The interface, its other name and the items of a remap must be there."""
     checked = simple(tmp_path, a=f"remap: {{ {remap} }}")
     assert Code.BAD_REMAP in {d.code for d in checked.diagnostics}
+
+
+@pytest.mark.parametrize("exported", [("apply", "run"), ("run", "apply")])
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ("apply: run", {"apply": "run"}),
+        ("apply: run, other: run", {"apply": "run", "other": "run"}),
+        ("apply: run, run: apply", {"apply": "run", "run": "apply"}),
+    ],
+)
+def test_the_root_has_functions_under_the_names_that_a_remap_gives(
+    tmp_path: Path, exported: tuple[str, ...], items: str, expected: dict[str, str]
+) -> None:
+    """An item hides the export of its own name, and several may lead to one export; the binary's order is nothing."""
+    functions = "".join(f'(export "{name}" (func $f))' for name in exported)
+    text = provider().replace('(export "apply" (func $f))', functions)
+    linkfile = fan_out({"a": f'remap: {{ "{WORK}": {{ items: {{ {items} }} }} }}'}).replace("root: app", "root: work")
+    plan = check_files(tmp_path, linkfile, {"main.wat": consumer(U32), "a.wat": text}).plan
+    assert plan is not None
+    found = {name: [target.function for target in targets] for (_, name), targets in plan.root.functions.items()}
+    assert found == {name: [target] for name, target in expected.items()}
 
 
 def test_all_problems_of_all_plugins_are_told_at_once(tmp_path: Path) -> None:

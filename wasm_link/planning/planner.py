@@ -6,9 +6,10 @@ known when the cardinality of those that need it is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from wasm_link.component.names import WitName
 from wasm_link.component.types import FuncType
 from wasm_link.diagnostics import Code, Diagnostic, Note, Severity, has_errors, in_order
 from wasm_link.linkfile.graph import find_cycles, unreached
@@ -232,12 +233,10 @@ class _Planner:
             match = match_export(plugin, exports, ref.name)
             if match is None:
                 continue
-            remap = remap_for(plugin, ref.name)
-            requested = {exported: name for name, exported in remap.items.items()} if remap else {}
-            for name, item in exports[match.export].exports.items():
+            for exported, item in exports[match.export].exports.items():
                 if isinstance(item, FuncType):
-                    target = Target(plugin.id, match.export, name, item)
-                    found.append((str(ref.name), requested.get(name, name), target))
+                    target = Target(plugin.id, match.export, exported, item)
+                    found.extend((str(ref.name), name, target) for name in _requested_names(plugin, ref.name, exported))
         return found
 
     def _plan(self, root: RootLink) -> LinkPlan:
@@ -271,6 +270,14 @@ class _Planner:
             self.linkfile.plugins[id].span,
             hint="it is checked, but not built; add a socket that uses it, or remove it",
         )
+
+
+def _requested_names(plugin: Plugin, wit: WitName, exported: str) -> Sequence[str]:
+    """The names under which an exported function is called: those that a `remap` gives it, or else its own."""
+    remap = remap_for(plugin, wit)
+    items = remap.items if remap else {}
+    given = [name for name, target in items.items() if target == exported]
+    return given or ([] if exported in items else [exported])
 
 
 def as_skipped(plugin: Plugin, diagnostic: Diagnostic) -> Diagnostic:
