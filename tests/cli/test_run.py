@@ -118,6 +118,23 @@ def test_json_arguments_need_the_option() -> None:
     assert "--json" in result.stderr
 
 
+def test_arguments_behind_a_whole_call_are_wrong_usage() -> None:
+    """Nothing that was written is passed over in silence."""
+    assert run(HELLO, "--json", 'greet("x")', "1").exit_code == 2
+
+
+@pytest.mark.parametrize(("cardinality", "json_text"), [("at-most-one", "null\n"), ("any", "{}\n")])
+def test_a_root_without_plugins_answers_nothing(tmp_path: Path, cardinality: str, json_text: str) -> None:
+    """Where the cardinality allows it that is no error, and it is said."""
+    interface = f'{{ work: {{ wit: "{WORK}", cardinality: {cardinality} }} }}'
+    linkfile = f"linkfile: 1\nroot: work\ninterfaces: {interface}\nplugins: {{}}\n"
+    path = write_project(tmp_path, linkfile, {})
+    result = run(path, "apply(1)")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no plugin answers: the root `work` has none" in result.stderr
+    assert run(path, "apply(1)", "--json").stdout == json_text
+
+
 def test_a_linkfile_with_errors_is_not_run(several: Path) -> None:
     """Its diagnostics are shown, and the exit code is 1."""
     several.write_text(several.read_text().replace("root: work", "root: wark"))

@@ -64,6 +64,36 @@ def test_a_trap_stops_a_consumer_that_wants_the_bare_value(load: Load) -> None:
     assert caught.value.plugin == "main"
 
 
+def test_a_chain_of_failures_tells_the_first(tmp_path: Path) -> None:
+    """Through several plugins the reason stays one sentence: who was called, and what failed in the first place."""
+    linkfile = f"""
+linkfile: 1
+root: app
+interfaces:
+  app: {{ wit: "{APP}" }}
+  mid: {{ wit: "demo:test/mid@0.1.0" }}
+  work: {{ wit: "{WORK}" }}
+plugins:
+  main: {{ source: {{ path: main.wat }}, plug: app, sockets: [mid] }}
+  mid: {{ source: {{ path: mid.wat }}, plug: mid, sockets: [work] }}
+  a: {{ source: {{ path: a.wat }}, plug: work }}
+"""
+    files = {
+        "main.wat": consumer(U32, imported="demo:test/mid@0.1.0"),
+        "mid.wat": consumer(U32, export="demo:test/mid@0.1.0", asking="apply"),
+        "a.wat": provider(TRAP),
+    }
+    trap = "plugin `a` stopped: wasm trap: wasm `unreachable` instruction executed"
+    with wasm_link.load(write_project(tmp_path, linkfile, files), cache=NoCache()) as tree:
+        with pytest.raises(wasm_link.DispatchError) as first:
+            tree.root.ask(1)
+        assert first.value.detail == f"plugin `main` stopped, because {trap}"
+        with pytest.raises(wasm_link.DispatchError) as later:
+            tree.root.ask(1)
+        assert trap in later.value.detail
+        assert "host function" not in later.value.detail
+
+
 def test_a_stopped_plugin_says_why_on_later_calls(load: Load) -> None:
     """The store of a plugin that trapped is lost: every later call gets the first reason."""
     tree = load(RESULT, {"a": f"(if (i32.eq (local.get 0) (i32.const 7)) (then {TRAP})) (local.get 0)"})

@@ -71,11 +71,16 @@ def run(console: Console, words: tuple[str, ...], as_json: bool, root: str | Non
     write_diagnostics(console, checked.diagnostics, texts)
     if checked.plan is None:
         raise click.exceptions.Exit(1)
-    if rest and not as_json:
-        raise click.UsageError(f"unexpected {rest[0]!r}: arguments go into the call, or add --json")
+    takes_json = as_json and "(" not in expression
+    if rest and not takes_json:
+        hint = "they go into the parentheses" if "(" in expression else "add --json to give them as JSON"
+        raise click.UsageError(f"unexpected argument {rest[0]!r}: {hint}")
+    root_link = checked.plan.root
+    if not root_link.plugins:
+        _show_nothing(console, root_link, as_json=as_json)
+        return
     try:
-        call = _json_call(checked.plan.root, expression, rest) if as_json and "(" not in expression else None
-        call = call or _wave_call(checked.plan.root, expression)
+        call = _json_call(root_link, expression, rest) if takes_json else _wave_call(root_link, expression)
     except DiagnosedError as error:
         write_diagnostics(console, error.diagnostics, texts)
         raise click.exceptions.Exit(1) from None
@@ -105,12 +110,17 @@ def _run(console: Console, checked: Checked, call: Call, *, as_json: bool) -> bo
     return all(isinstance(outcome, Ok) for outcome in outcomes.values())
 
 
+def _show_nothing(console: Console, root: RootLink, *, as_json: bool) -> None:
+    """What a root without plugins answers to any call."""
+    write_message(console, f"no plugin answers: the root `{root.interface}` has none")
+    if as_json:
+        write_result(console, "null" if root.cardinality is Cardinality.AT_MOST_ONE else "{}")
+
+
 def _show_wave(
     console: Console, tree: PluginTreeHead, types: dict[str, FuncType], outcomes: dict[str, Outcome]
 ) -> None:
     several = tree.plan.root.cardinality in {Cardinality.AT_LEAST_ONE, Cardinality.ANY}
-    if not outcomes:
-        write_message(console, "no plugin answered: the root has none")
     for plugin, outcome in outcomes.items():
         prefix = f"{plugin}: " if several else ""
         if isinstance(outcome, Ok):
@@ -177,7 +187,7 @@ def _json_call(root: RootLink, name: str, words: Sequence[str]) -> Call:
             [
                 Diagnostic(
                     Code.BAD_ARGUMENT,
-                    f"`{function}` takes {len(params)} arguments, and {len(words)} were given",
+                    f"`{function}` wants {len(params)} argument{'' if len(params) == 1 else 's'}, has {len(words)}",
                     expected="one JSON value for each of " + (", ".join(f"`{p.name}`" for p in params) or "none"),
                 )
             ]

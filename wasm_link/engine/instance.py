@@ -287,6 +287,8 @@ def _reason_of(failure: BaseException) -> str:
     """
     if isinstance(failure, TrapError) and failure.kind is TrapKind.HOST:
         return failure.reason
+    if isinstance(failure, DispatchError):
+        return failure.detail
     try:
         text = " ".join(str(failure).split())
     except Exception:

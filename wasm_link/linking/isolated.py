@@ -52,15 +52,19 @@ class BoundTarget:
             return Err(self._stopped(error))
 
     def _stopped(self, error: TrapError) -> DispatchError:
-        """The trap of a plugin as its caller sees it; a failure further down the chain is told as the reason."""
+        """The trap of a plugin as its caller sees it: of a chain of failures it tells the first, not every link."""
         cause = error.__cause__
-        if isinstance(cause, DispatchError):
-            reason = (
-                f"{error.reason}, as plugin `{cause.plugin}` failed: {cause.detail}" if cause.plugin else cause.detail
-            )
-        else:
-            reason = error.reason
-        return DispatchError(DispatchCase.RUNTIME_EXCEPTION, f"plugin `{self.plugin}` stopped: {reason}", self.plugin)
+        if not isinstance(cause, DispatchError):
+            detail = f"plugin `{self.plugin}` stopped: {error.reason}"
+            return DispatchError(DispatchCase.RUNTIME_EXCEPTION, detail, self.plugin)
+        first = cause
+        while isinstance(first.__cause__, DispatchError):
+            first = first.__cause__
+        stopped = DispatchError(
+            DispatchCase.RUNTIME_EXCEPTION, f"plugin `{self.plugin}` stopped, because {first.detail}", self.plugin
+        )
+        stopped.__cause__ = first
+        return stopped
 
 
 def link_plugin(
