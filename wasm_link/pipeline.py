@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wasm_link.diagnostics import Code, Diagnostic, has_errors, in_order
-from wasm_link.diagnostics.nearest import did_you_mean
-from wasm_link.linkfile.model import Linkfile, Ref
+from wasm_link.linkfile.model import Linkfile
 from wasm_link.linkfile.reader import read_linkfile
 from wasm_link.planning.plan import LinkPlan
 from wasm_link.planning.planner import check_links, plan_links
@@ -35,12 +34,12 @@ def check(path: Path, *, root: str | None = None, keep_going: bool = False) -> C
 
     `root` is the id of another interface to enter the tree by; `keep_going` plans around plugins that are not sound.
     """
-    read = read_linkfile(path)
+    read = read_linkfile(path, root=root)
     if read.linkfile is None:
         return Checked(path, read.text, None, None, {}, read.diagnostics)
-    linkfile, unknown_root = _with_root(read.linkfile, root)
+    linkfile = read.linkfile
     sources = read_sources(linkfile, _text_to_binary)
-    found = [*read.diagnostics, *unknown_root]
+    found = list(read.diagnostics)
     if has_errors(found):
         found.extend(check_links(linkfile, sources))
         return Checked(path, read.text, linkfile, None, sources.components, _sorted(found))
@@ -49,23 +48,11 @@ def check(path: Path, *, root: str | None = None, keep_going: bool = False) -> C
     return Checked(path, read.text, linkfile, planned.plan, sources.components, _sorted(found))
 
 
-def _with_root(linkfile: Linkfile, root: str | None) -> tuple[Linkfile, tuple[Diagnostic, ...]]:
-    if root is None:
-        return linkfile, ()
-    if root in linkfile.interfaces:
-        return replace(linkfile, root=Ref(root, linkfile.root.span)), ()
-    return linkfile, (
-        Diagnostic(
-            Code.UNKNOWN_ROOT,
-            f"the root `{root}`, given as an option, is not an interface of the linkfile",
-            expected="one of " + ", ".join(f"`{id}`" for id in linkfile.interfaces),
-            hint=did_you_mean(root, linkfile.interfaces),
-        ),
-    )
-
-
 def _sorted(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return in_order(dict.fromkeys(diagnostics))
+    """Each problem once, by position: the plan may see once more that a plugin is not reached."""
+    unreached = {d.span: d for d in reversed(diagnostics) if d.code is Code.UNREACHED_PLUGIN}
+    kept = (unreached.get(d.span, d) if d.code is Code.UNREACHED_PLUGIN else d for d in diagnostics)
+    return in_order(dict.fromkeys(kept))
 
 
 def _text_to_binary(text: bytes) -> bytes:

@@ -302,6 +302,65 @@ def test_another_root_can_be_chosen(tmp_path: Path) -> None:
     assert (unknown.code, unknown.hint) == (Code.UNKNOWN_ROOT, "did you mean `work`?")
 
 
+NO_PLUGIN = """
+linkfile: 1
+root: app
+interfaces:
+  app: { wit: "demo:test/app@0.1.0" }
+  work: { wit: "demo:test/work@0.1.0" }
+plugins:
+  a: { source: { path: a.wat }, plug: work, sockets: [] }
+"""
+
+
+def test_another_root_must_have_its_plugins(tmp_path: Path) -> None:
+    """Without a plugin for it there is no plan, and the error points at the interface."""
+    linkfile = NO_PLUGIN.replace("root: app", "root: work")
+    checked = check(write_project(tmp_path, linkfile, {"a.wat": provider()}), root="app")
+    assert checked.plan is None
+    found = next(d for d in checked.diagnostics if d.code is Code.CARDINALITY)
+    assert marked(found, checked) == "app"
+
+
+def test_another_root_stands_for_the_one_of_the_linkfile(tmp_path: Path) -> None:
+    """What the linkfile's own root lacks is no matter, and what it does not reach is no warning."""
+    linkfile = f"{NO_PLUGIN.strip()}\n  b: {{ source: {{ path: b.wat }}, plug: app, sockets: [] }}\n"
+    files = {"a.wat": provider(), "b.wat": provider(export=APP)}
+    checked = check(write_project(tmp_path, linkfile, files), root="work")
+    assert marked(only(checked, Code.UNREACHED_PLUGIN), checked) == "b"
+    checked = check(write_project(tmp_path, NO_PLUGIN, files), root="work")
+    assert checked.plan is not None
+    assert Code.CARDINALITY not in {d.code for d in checked.diagnostics}
+
+
+def test_what_the_linkfile_alone_shows_is_told_once(tmp_path: Path) -> None:
+    """A cycle of declared sockets, and a plugin that is not reached, are found by the planner too, and not repeated."""
+    back = consumer(U32, imported=APP, function="ask", export=WORK, asking="apply")
+    linkfile = fan_out({"a": "sockets: [app]"})
+    only(check_files(tmp_path, linkfile, {"main.wat": consumer(U32), "a.wat": back}), Code.CYCLE)
+    linkfile = fan_out({"a": "sockets: []"}).replace("sockets: [work]", "sockets: []")
+    only(
+        check_files(tmp_path, linkfile, {"main.wat": provider(export=APP), "a.wat": provider()}), Code.UNREACHED_PLUGIN
+    )
+
+
+def test_a_long_cycle_is_shortened(tmp_path: Path) -> None:
+    """Of a cycle of many plugins the first are named, and the others counted."""
+    count = 20
+    interfaces = "".join(f'  i{i}: {{ wit: "demo:chain/i{i}@0.1.0" }}\n' for i in range(count))
+    plugins = "".join(f"  p{i}: {{ source: {{ path: p{i}.wat }}, plug: i{i} }}\n" for i in range(count))
+    files = {
+        f"p{i}.wat": consumer(
+            U32, imported=f"demo:chain/i{(i + 1) % count}@0.1.0", export=f"demo:chain/i{i}@0.1.0", asking="apply"
+        )
+        for i in range(count)
+    }
+    linkfile = f"linkfile: 1\nroot: i0\ninterfaces:\n{interfaces}plugins:\n{plugins}"
+    found = only(check_files(tmp_path, linkfile, files), Code.CYCLE)
+    assert found.message.endswith("p0 → p1 → p2 → p3 → p4 → p5 → p6 → p7 → … 12 more … → p0")
+    assert len(found.notes) == 7
+
+
 def test_a_chain_of_many_plugins_is_planned(tmp_path: Path) -> None:
     """Each plugin of a long chain is one level above the next; nothing recurses."""
     count = 2_000

@@ -7,18 +7,18 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wasm_link.diagnostics import Code, Diagnostic, Span, has_errors, in_order
-from wasm_link.linkfile.build import build
+from wasm_link.linkfile.build import Built, build
 from wasm_link.linkfile.check import check
 from wasm_link.linkfile.document import read_document
 from wasm_link.linkfile.model import Linkfile
 from wasm_link.linkfile.nodes import Mapping, Node, Scalar
 from wasm_link.linkfile.schema import check_schema
 from wasm_link.linkfile.text import decode
-from wasm_link.linkfile.wording import describe
+from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, one_of, quoted
 
 MAX_BYTES = 16 * 2**20
 """The size that a linkfile may have."""
@@ -38,16 +38,22 @@ class ReadResult:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_linkfile(path: Path) -> ReadResult:
-    """Read a linkfile from a regular file. Never raises for what is wrong with the file."""
+def read_linkfile(path: Path, *, root: str | None = None) -> ReadResult:
+    """Read a linkfile from a regular file. Never raises for what is wrong with the file.
+
+    `root` is the id of an interface to enter the tree by, instead of the one that the file names.
+    """
     data = _read_bytes(path)
-    return parse_linkfile(data, path) if isinstance(data, bytes) else ReadResult(None, "", (data,))
+    return parse_linkfile(data, path, root=root) if isinstance(data, bytes) else ReadResult(None, "", (data,))
 
 
-def parse_linkfile(data: bytes, path: Path) -> ReadResult:
-    """Parse a linkfile from its bytes; `path` is how the user named it, and what paths in it are relative to."""
+def parse_linkfile(data: bytes, path: Path, *, root: str | None = None) -> ReadResult:
+    """Parse a linkfile from its bytes; `path` is how the user named it, and what paths in it are relative to.
+
+    `root` is as for `read_linkfile`.
+    """
     with _collector_paused():
-        return _parse(data, path)
+        return _parse(data, path, root)
 
 
 @contextmanager
@@ -66,7 +72,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _parse(data: bytes, path: Path) -> ReadResult:
+def _parse(data: bytes, path: Path, root: str | None) -> ReadResult:
     file = path.as_posix()
     if len(data) > MAX_BYTES:
         return ReadResult(None, "", (_too_large(path),))
@@ -80,8 +86,26 @@ def _parse(data: bytes, path: Path) -> ReadResult:
         return ReadResult(None, text, in_order(problems))
     problems = (*problems, *check_schema(document))
     built = build(document, path, text, valid=not has_errors(problems))
+    if root is not None:
+        built = _entered_by(root, built)
     found = (*_distinct((*problems, *built.diagnostics)), *check(built.outline))
     return ReadResult(built.linkfile, text, in_order(found))
+
+
+def _entered_by(root: str, built: Built) -> Built:
+    """What was built, with another root: the place where the interface is defined stands for the option's."""
+    outline = built.outline
+    interface = outline.interfaces.get(root)
+    if interface is not None:
+        linkfile = None if built.linkfile is None else replace(built.linkfile, root=interface.id)
+        return replace(built, linkfile=linkfile, outline=replace(outline, root=interface.id))
+    unknown = Diagnostic(
+        Code.UNKNOWN_ROOT,
+        f"the root {quoted(root)}, given as an option, is not an interface of the linkfile",
+        expected=one_of(outline.interfaces),
+        hint=did_you_mean(Nearest(outline.interfaces).to(root)),
+    )
+    return replace(built, diagnostics=(*built.diagnostics, unknown))
 
 
 def _distinct(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

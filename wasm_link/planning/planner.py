@@ -21,6 +21,9 @@ from wasm_link.planning.plan import Edge, EdgeOrigin, LinkPlan, RootLink, Step, 
 from wasm_link.planning.sockets import PluginSockets, Socket, declared_sockets, resolve_sockets
 from wasm_link.sources.read import SourceComponent, SourceResult
 
+_MAX_SHOWN = 8
+"""Plugins of a cycle that are named; there may be thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
@@ -91,23 +94,27 @@ class _Planner:
         }
 
     def _report_cycles(self, needs: Mapping[str, tuple[str, ...]]) -> None:
-        """Report one cycle for each group of plugins that need each other. There is no plan with one."""
+        """Report one cycle for each group of plugins that need each other. There is no plan with one.
+
+        A cycle of declared sockets alone was reported when the linkfile was read.
+        """
         for cycle in find_cycles(needs):
             self.cyclic = True
             closing = [*cycle[1:], cycle[0]]
-            notes = []
-            for consumer, provider in zip(cycle, closing, strict=True):
-                socket = self._socket_between(consumer, provider)
-                notes.append(
-                    Note(f"`{consumer}` needs `{provider}` through the socket `{socket.interface}`", socket.span)
-                )
+            sockets = [self._socket_between(*pair) for pair in zip(cycle, closing, strict=True)]
+            if all(socket.origin is EdgeOrigin.DECLARED for socket in sockets):
+                continue
+            notes = tuple(
+                Note(f"`{consumer}` needs `{provider}` through the socket `{socket.interface}`", socket.span)
+                for consumer, provider, socket in zip(cycle, closing, sockets, strict=True)
+            )
             self.diagnostics.append(
                 Diagnostic(
                     Code.CYCLE,
-                    f"plugins depend on each other in a cycle: {' → '.join([*cycle, cycle[0]])}",
+                    f"plugins depend on each other in a cycle: {_arrows(cycle)}",
                     notes[0].span,
                     hint="name the providers of one of these sockets: `{ interface: …, from: [ … ] }`",
-                    notes=tuple(notes[1:]),
+                    notes=notes[1:_MAX_SHOWN],
                 )
             )
 
@@ -199,20 +206,19 @@ class _Planner:
         plugged = self.index.providers(interface.id)
         plugins = tuple(id for id in plugged if id not in self.left_out)
         if not interface.cardinality.allows(len(plugins)):
-            if plugins != tuple(plugged):
-                self.diagnostics.append(
-                    Diagnostic(
-                        Code.CARDINALITY,
-                        f"the root `{interface.id}` wants {interface.cardinality.value} plugin, "
-                        f"and {len(plugins)} can serve it",
-                        self.linkfile.root.span,
-                        notes=tuple(
-                            Note(f"plugin `{id}` was left out", self.linkfile.plugins[id].span)
-                            for id in plugged
-                            if id in self.left_out
-                        ),
-                    )
+            self.diagnostics.append(
+                Diagnostic(
+                    Code.CARDINALITY,
+                    f"the root `{interface.id}` wants {interface.cardinality.value} plugin, "
+                    f"and {len(plugins)} can serve it",
+                    self.linkfile.root.span,
+                    notes=tuple(
+                        Note(f"plugin `{id}` was left out", self.linkfile.plugins[id].span)
+                        for id in plugged
+                        if id in self.left_out
+                    ),
                 )
+            )
             return None
         functions: dict[tuple[str, str], list[Target]] = {}
         for id in plugins:
@@ -228,7 +234,7 @@ class _Planner:
         if component is None:
             return []
         exports = exported_instances(component.type)
-        found = []
+        found: list[tuple[str, str, Target]] = []
         for ref in self.linkfile.interfaces[self.linkfile.root.id].wit:
             match = match_export(plugin, exports, ref.name)
             if match is None:
@@ -270,6 +276,11 @@ class _Planner:
             self.linkfile.plugins[id].span,
             hint="it is checked, but not built; add a socket that uses it, or remove it",
         )
+
+
+def _arrows(cycle: Sequence[str]) -> str:
+    more = len(cycle) - _MAX_SHOWN
+    return " → ".join([*cycle[:_MAX_SHOWN], *([f"… {more:,} more …"] if more > 0 else []), cycle[0]])
 
 
 def _requested_names(plugin: Plugin, wit: WitName, exported: str) -> Sequence[str]:
