@@ -225,6 +225,21 @@ def test_syntax_errors_have_words_and_a_place(text: str, line: int, column: int,
     assert (problem.span.line, problem.span.column) == (line, column)
 
 
+@pytest.mark.parametrize("text", ["a:1\nb: 2\n", "x:\n  a:{ b: '1' }\n"])
+def test_a_missing_space_after_a_colon_is_told(text: str) -> None:
+    """A key that runs into its value is told by name, and not as a problem of the next line."""
+    assert only_problem(text).hint == "put a space after `a:`"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [("a: { b: 1\n", ["the `{` is here"]), ("a: 'x\nb: 1\n", ["the quote is opened here"]), ("a:\n\tb: 1\n", [])],
+)
+def test_a_syntax_error_says_where_its_construct_begins(text: str, notes: list[str]) -> None:
+    """A note leads to the bracket or the quote that is open, unless it would lead to the same place."""
+    assert [note.message for note in only_problem(text).notes] == notes
+
+
 def test_an_unknown_escape_is_named() -> None:
     """A backslash before anything else is told as an unknown escape."""
     assert only_problem('a: "\\q"').message == "this escape is not known in a double-quoted text"

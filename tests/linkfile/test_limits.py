@@ -53,7 +53,8 @@ def test_timeout_that_is_none(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "hint"), [("16MB", "write `16MiB`"), ("16m", "write `16MiB`"), ("64", "add a unit")]
+    ("written", "hint"),
+    [("16MB", "write `16MiB`"), ("16m", "write `16MiB`"), ("16 MiB", "write `16MiB`"), ("64", "add a unit")],
 )
 def test_a_near_unit_is_suggested(written: str, hint: str) -> None:
     """A decimal or shortened unit gets the binary one as a hint."""

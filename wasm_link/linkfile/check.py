@@ -24,6 +24,7 @@ def check(outline: Outline) -> tuple[Diagnostic, ...]:
     """
     unknown = _UnknownNames(outline)
     references = tuple(unknown.check())
+    whole = outline.whole and unknown.plugs_known and outline.root is not None
     return (
         *references,
         *_check_listed_twice(outline),
@@ -33,7 +34,7 @@ def check(outline: Outline) -> tuple[Diagnostic, ...]:
         *check_cycles(outline),
         *(check_reached(outline) if outline.whole and not references else ()),
         *(_check_unused_sources(outline) if outline.whole and unknown.sources_known else ()),
-        *(_check_unused_interfaces(outline) if outline.whole and not references else ()),
+        *(_check_unused_interfaces(outline) if whole and not references else ()),
     )
 
 
@@ -215,14 +216,17 @@ def _check_cardinality(outline: Outline, *, plugs_known: bool) -> Iterator[Diagn
             continue
         if not plugs and not plugs_known:
             continue  # the plugin that plugs it may be one that could not be read
-        places = [Note(f"plugin {quoted(plugin)} plugs it", ref.span) for plugin, ref in plugs.items()]
+        places = [Note(f"plugin {quoted(plugin)} plugs it", ref.span) for plugin, ref in plugs.items()][:_MAX_NOTES]
+        if len(plugs) > _MAX_NOTES:
+            places.append(Note(f"and {len(plugs) - _MAX_NOTES:,} more"))
+        is_root = outline.root is not None and outline.root.id == id
         yield Diagnostic(
             Code.CARDINALITY,
             f"interface {quoted(id)} is plugged by {_count(len(plugs))}, but its cardinality is "
             f"{interface.cardinality.value}",
             interface.id.span,
-            hint=_cardinality_hint(id, len(plugs)),
-            notes=(*notes, *places[:_MAX_NOTES]),
+            hint=_cardinality_hint(id, len(plugs), is_root=is_root),
+            notes=(*notes, *places),
         )
 
 
@@ -246,10 +250,12 @@ def _count(number: int) -> str:
     return "no plugin" if number == 0 else "one plugin" if number == 1 else f"{number:,} plugins"
 
 
-def _cardinality_hint(id: str, count: int) -> str:
+def _cardinality_hint(id: str, count: int, *, is_root: bool) -> str:
     if count == 0:
         return f"add a plugin with `plug: {shown(id)}`, or let its cardinality allow none"
-    return "name the provider in the socket with `from`, or use at-least-one"
+    if is_root:  # the host has no socket that could choose
+        return "remove the others, or write `cardinality: at-least-one`"
+    return "name the provider in the socket with `from`, or write `cardinality: at-least-one`"
 
 
 def _check_unused_sources(outline: Outline) -> Iterator[Diagnostic]:

@@ -13,6 +13,7 @@ MAX_TIMEOUT = 3600.0
 
 _BYTES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+_LONGEST = 30
 _QUANTITY = re.compile(r"([1-9][0-9]{0,17})([A-Za-z]+)", re.ASCII)
 
 
@@ -58,6 +59,7 @@ def _quantity(text: str, units: dict[str, int], expected: str) -> int:
     match = _QUANTITY.fullmatch(text)
     if match and match[2] in units:
         return int(match[1]) * units[match[2]]
+    match = match or _QUANTITY.fullmatch(text[:_LONGEST].replace(" ", ""))
     hint = f"write `{match[1]}{_nearest_unit(match[2], units)}`" if match and _nearest_unit(match[2], units) else None
     if text.isascii() and text.isdecimal():
         hint = "add a unit"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from wasm_link.diagnostics import Code, Diagnostic, Note, Span
@@ -50,6 +52,19 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("sequence entries are not allowed", "a list item is not allowed here", "begin the list on a line of its own"),
 )
 
+# What they say of the construct that an error is in → what we say of the place where it begins.
+_CONTEXTS: tuple[tuple[str, str], ...] = (
+    ("flow mapping", "the `{` is here"),
+    ("flow sequence", "the `[` is here"),
+    ("quoted scalar", "the quote is opened here"),
+    ("block mapping", "the mapping begins here"),
+    ("block collection", "the list begins here"),
+    ("block sequence", "the list begins here"),
+    ("simple key", "the key begins here"),
+)
+_NO_SPACE = re.compile(r" *([A-Za-z][A-Za-z0-9-]*):(?=[^\s:/])", re.ASCII)
+_MISSES_A_COLON = frozenset({"a `:` is not allowed here", "a key was expected here", "a key without a `:` after it"})
+
 
 def syntax_error(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     """What a parser's error means, at its place. `text` is what was parsed: at a tab the hint is about the tab."""
@@ -59,8 +74,24 @@ def syntax_error(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     message, hint = next(((m, h) for part, m, h in _WORDS if part in problem), (f"not valid YAML: {problem}", None))
     if mark is not None and text[mark.index : mark.index + 1] == "\t":
         message, hint = "a tab cannot be used for indentation", "use spaces"
-    notes = (Note(str(context), _point(context_mark, text, file)),) if context and context_mark else ()
-    return Diagnostic(Code.YAML_SYNTAX, message, _point(mark, text, file), hint=hint, notes=notes)
+    if mark is not None and message in _MISSES_A_COLON:
+        hint = _space_after_colon(text, mark) or hint
+    span = _point(mark, text, file)
+    begin = _point(context_mark, text, file) if context and context_mark else span
+    words = next((words for part, words in _CONTEXTS if part in str(context)), str(context))
+    notes = (Note(words, begin),) if begin != span else ()
+    return Diagnostic(Code.YAML_SYNTAX, message, span, hint=hint, notes=notes)
+
+
+def _space_after_colon(text: str, mark: yaml.Mark) -> str | None:
+    """A hint where `key:value` without a space, on the line of the mark or the line before, was read as one text."""
+    start = text.rfind("\n", 0, mark.index) + 1
+    before = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    for line in (start, before):
+        found = _NO_SPACE.match(text, line)
+        if found:
+            return f"put a space after `{found[1]}:`"
+    return None
 
 
 def _point(mark: yaml.Mark | None, text: str, file: str) -> Span:

@@ -23,7 +23,13 @@ _TYPES = {
     "integer": "a whole number",
     "null": "null",
 }
+_MISSING_HINTS = {
+    "linkfile": "begin the file with `linkfile: 1`, the version of the format",
+    "root": "add `root: ID`, with the id of the interface that the host calls",
+}
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
+_REQUIRED = frozenset({"root", "interfaces", "plugins", "wit", "source", "plug", "interface", "host", "guest"})
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[_, ][0-9]{3}){1,6}", re.ASCII)
 _LIMIT_RULES = frozenset({"pattern", "minimum", "maximum"})
 
 
@@ -39,9 +45,10 @@ def describe_violation(document: Mapping, violation: ValidationError) -> Iterato
         case "additionalProperties":
             yield _unknown_key(document, path, violation.message, schema)
         case "required":
-            yield _missing_key(document, path, violation.message)
+            if not _is_misspelt(node, violation.message, schema):
+                yield _missing_key(document, path, violation.message)
         case "type":
-            yield _wrong_type(path, node, schema["type"])
+            yield _wrong_type(path, node, schema)
         case "const":
             yield _wrong_version(node)
         case "enum":
@@ -65,6 +72,11 @@ def place(path: Path) -> str:
         return f"`{_dotted(path)}`" if path else "the linkfile"
     owner = f"{_SECTIONS[str(path[0])]} {quoted(str(path[1]))}"
     return f"`{_dotted(path[2:])}` of {owner}" if len(path) > 2 else owner
+
+
+def _is_required(path: Path) -> bool:
+    """Whether a key of the file itself, of an interface or of a plugin must be there."""
+    return path[-1] in _REQUIRED and "env" not in path
 
 
 def _dotted(path: Path) -> str:
@@ -92,8 +104,19 @@ def _unknown_key(document: Mapping, path: Path, key: str, schema: Any) -> Diagno
     return Diagnostic(Code.UNKNOWN_KEY, message, mapping.entries[key].key.span, one_of(known), hint)
 
 
+def _is_misspelt(mapping: Node, key: str, schema: Any) -> bool:
+    """Whether a missing key is there under a wrong name: that is then told of the wrong name, once."""
+    assert isinstance(mapping, Mapping)
+    known = list(schema["properties"])
+    nearest = Nearest(known)
+    unknown = (name for name in mapping.entries if name not in known and not name.startswith("x-"))
+    return any(nearest.to(name) == key for name in unknown)
+
+
 def _missing_key(document: Mapping, path: Path, key: str) -> Diagnostic:
-    return Diagnostic(Code.MISSING_KEY, f"{place(path)} has no `{key}`", _header(document, path), f"a key `{key}`")
+    message = f"{place(path)} has no `{key}`"
+    hint = _MISSING_HINTS.get(key)
+    return Diagnostic(Code.MISSING_KEY, message, _header(document, path), f"a key `{key}`", hint)
 
 
 def _header(document: Mapping, path: Path) -> Span:
@@ -106,9 +129,12 @@ def _header(document: Mapping, path: Path) -> Span:
     return Span(span.file, span.line, span.column, span.line, span.column + 1)
 
 
-def _wrong_type(path: Path, node: Node, allowed: str | list[str]) -> Diagnostic:
+def _wrong_type(path: Path, node: Node, schema: Any) -> Diagnostic:
+    allowed = schema["type"]
     types = [allowed] if isinstance(allowed, str) else allowed
     expected = " or ".join(_TYPES[name] for name in types)
+    if "enum" in schema:
+        return _not_allowed(path, node, schema["enum"])
     if "string" in types and _is_unquoted_version(path, node):
         assert isinstance(node, Scalar)
         message = f"{place(path)} is read as a number, because {quoted(node.text)} is not quoted"
@@ -134,6 +160,10 @@ def _type_hint(path: Path, node: Node, types: list[str]) -> str | None:
     if isinstance(node, Scalar) and node.value is None and not node.text:
         if len(path) == 2:
             return "write its keys under it, indented, or remove it"
+        if path[2:3] == ("remap",) and len(path) == 4:
+            return "write `{ as: NAME }`, or leave the key out"
+        if _is_required(path):
+            return "write a value" if "string" in types else "write its entries under it, indented"
         return "write `{}`, or leave the key out" if types == ["object"] else "write a value, or leave the key out"
     if path[2:] == ("limits", "timeout"):
         return "write a number and a unit: `250ms`, `2s` or `1m`"
@@ -143,6 +173,8 @@ def _type_hint(path: Path, node: Node, types: list[str]) -> str | None:
         return f"write it as a list: [{shown(node.text)}]"
     if isinstance(node, Scalar) and isinstance(node.value, str) and types == ["integer"] and node.text.isdecimal():
         return "remove the quotes" if not node.plain else None
+    if types == ["integer"] and isinstance(node, Scalar) and _GROUPED.fullmatch(node.text):
+        return f"write `{re.sub('[_, ]', '', node.text)}`"
     return None
 
 
@@ -155,10 +187,14 @@ def _wrong_version(node: Node) -> Diagnostic:
     return Diagnostic(Code.LINKFILE_VERSION, message, node.span, expected, "write `linkfile: 1`")
 
 
-def _not_allowed(path: Path, node: Scalar, allowed: list[str | None]) -> Diagnostic:
+def _not_allowed(path: Path, node: Node, allowed: list[str | None]) -> Diagnostic:
     names = [name for name in allowed if name is not None]
     message = f"{place(path)} cannot be {describe(node)}"
-    return Diagnostic(Code.NOT_ALLOWED, message, node.span, one_of(names), did_you_mean(Nearest(names).to(node.text)))
+    if isinstance(node, Scalar) and node.text:
+        hint = did_you_mean(Nearest(names).to(node.text))
+    else:
+        hint = "write one of them, or leave the key out"
+    return Diagnostic(Code.NOT_ALLOWED, message, node.span, one_of(names), hint)
 
 
 def _empty(path: Path, node: Node) -> Diagnostic:
