@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -20,6 +21,7 @@ from wasm_link.errors import DiagnosedError, WasmLinkError
 
 PROGRAM = "wasm-link"
 _COMPLETION = "_WASM_LINK_COMPLETE"
+_WRITE_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
 class ExitCode(IntEnum):
@@ -63,6 +65,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     except WasmLinkError as error:
         click.echo("error: " + "\n  ".join(map(escaped, str(error).splitlines())), err=True)
         return error.exit_code
+    except OSError as error:
+        if error.errno in _WRITE_FAILURES and error.filename is None:
+            raise  # click writes help and version by itself
+        return _crashed()
     except Exception:
         return _crashed()
 
