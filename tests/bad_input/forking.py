@@ -11,12 +11,19 @@ import resource
 import signal
 import sys
 
+import jsonschema.validators
+import wasmtime.component
+import yaml.cyaml
+
 import wasm_link.build
 import wasm_link.cli.build
 import wasm_link.cli.plan
 import wasm_link.cli.run
-import wasm_link.cli.validate  # noqa: F401  # the commands are imported here, and not after every fork
+import wasm_link.cli.validate
 from wasm_link.cli import main
+
+WARM = (jsonschema.validators, wasmtime.component, yaml.cyaml, wasm_link.build, wasm_link.cli)
+"""What a command imports when it is used is here already."""
 
 
 def serve() -> None:
