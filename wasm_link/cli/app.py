@@ -28,9 +28,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": Entry("wasm_link.cli.init:init", "Write a starter project."),
     "validate": Entry("wasm_link.cli.validate:validate", "Check linkfiles and the components that they name."),
     "plan": Entry("wasm_link.cli.plan:plan", "Show what is linked to what, in which order, and why."),
-    "build": Entry(
-        "wasm_link.cli.build:build", "Compile and link everything."
-    ),
+    "build": Entry("wasm_link.cli.build:build", "Compile and link everything."),
     "run": Entry("wasm_link.cli.run:run", "Call a function of the root."),
     "explain": Entry("wasm_link.cli.explain:explain", "Say what a diagnostic code means."),
     "schema": Entry("wasm_link.cli.schema:schema", "Print the JSON schema of linkfiles."),
