@@ -124,7 +124,7 @@ def test_a_parameter_of_another_type(tmp_path: Path) -> None:
     """The error leads to the parameter and shows both types."""
     text = provider().replace('(param "n" u32)', '(param "n" s32)')
     found = only(simple(tmp_path, provided=text), Code.TYPE_MISMATCH)
-    assert found.message == f'`{WORK}` · `apply` · parameter "n": needs u32, has s32'
+    assert found.message == f'`{WORK}` · `apply` · parameter "n": `main` needs u32, `a` has s32'
 
 
 def test_a_result_that_fits_no_form(tmp_path: Path) -> None:
@@ -227,6 +227,25 @@ def test_a_remap_of_what_does_not_exist(tmp_path: Path, remap: str) -> None:
     """The interface, its other name and the items of a remap must be there."""
     checked = simple(tmp_path, a=f"remap: {{ {remap} }}")
     assert Code.BAD_REMAP in {d.code for d in checked.diagnostics}
+
+
+@pytest.mark.parametrize(
+    ("items", "hint"),
+    [("apply: aply", "did you mean `apply`?"), ("run: zzz", None), ("apply: aply, x: apply", "did you mean `apply`?")],
+)
+def test_a_wrong_item_of_a_remap_is_told_once(tmp_path: Path, items: str, hint: str | None) -> None:
+    """That the consumer's import lacks the function too is not said a second time."""
+    checked = simple(tmp_path, a=f'remap: {{ "{WORK}": {{ items: {{ {items} }} }} }}')
+    assert [(d.code, d.hint) for d in checked.diagnostics] == [(Code.BAD_REMAP, hint)]
+
+
+def test_an_item_of_a_remap_the_wrong_way_round(tmp_path: Path) -> None:
+    """The name in the component on the left, and what is asked for on the right: the hint turns them round."""
+    text = provider().replace('(export "apply" (func $f))', '(export "run" (func $f))')
+    found = only(
+        simple(tmp_path, provided=text, a=f'remap: {{ "{WORK}": {{ items: {{ run: apply }} }} }}'), Code.BAD_REMAP
+    )
+    assert found.hint == "turn it round: `apply: run`"
 
 
 @pytest.mark.parametrize("exported", [("apply", "run"), ("run", "apply")])

@@ -63,7 +63,14 @@ _CONTEXTS: tuple[tuple[str, str], ...] = (
     ("simple key", "the key begins here"),
 )
 _NO_SPACE = re.compile(r" *([A-Za-z][A-Za-z0-9-]*):(?=[^\s:/])", re.ASCII)
-_MISSES_A_COLON = frozenset({"a `:` is not allowed here", "a key was expected here", "a key without a `:` after it"})
+_MISSES_A_COLON = frozenset(
+    {
+        "a `:` is not allowed here",
+        "a key was expected here",
+        "a key without a `:` after it",
+        "this does not belong to the block that it stands in",
+    }
+)
 
 
 def syntax_error(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:

@@ -6,7 +6,7 @@ the consumer where its import cannot be answered by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from wasm_link.component.names import WitName
@@ -125,7 +125,8 @@ class _Import:
         for name, needed in functions.items():
             if needed.is_async or not crosses(needed):
                 continue
-            link, found = self._function(name, needed, providers)
+            told = [each for each in providers if not _remaps_wrongly(each[0], self.imported.name, each[2])]
+            link, found = self._function(name, needed, told)
             findings.extend(found)
             if link is not None:
                 links.append(link)
@@ -165,7 +166,7 @@ class _Import:
             return self._diagnostic(
                 Code.MISSING_FUNCTION,
                 f"plugin `{plugin.id}` has no function `{exported}` in `{export}`",
-                expected=f"{where}, which `{self.consumer.id}` imports; it has {_names(instance.functions())}",
+                expected=f"{where}, which `{self.consumer.id}` imports; there is {_names(instance.functions())}",
                 hint=did_you_mean(exported, instance.functions()),
                 provider=plugin,
             )
@@ -173,7 +174,10 @@ class _Import:
         if mismatch is not None:
             place = " · ".join((where, *mismatch.path))
             return self._diagnostic(
-                Code.TYPE_MISMATCH, f"{place}: needs {mismatch.needed}, has {mismatch.provided}", provider=plugin
+                Code.TYPE_MISMATCH,
+                f"{place}: `{self.consumer.id}` needs {mismatch.needed}, `{plugin.id}` has {mismatch.provided}",
+                hint="build both against the same WIT",
+                provider=plugin,
             )
         form = fit_answer(wanted, provided.result, container)
         if isinstance(form, str):
@@ -235,7 +239,8 @@ def _check_remap(linkfile: Linkfile, plugin: Plugin, exports: Mapping[str, Insta
                 Code.BAD_REMAP,
                 f"plugin `{plugin.id}` remaps `{remap.requested.name}`, which is not part of what it plugs",
                 remap.requested.span,
-                expected=f"one of {_names(str(name) for name in plugged_wit(linkfile, plugin))}",
+                expected=f"one of what it plugs: {_names(str(name) for name in plugged_wit(linkfile, plugin))}",
+                hint=did_you_mean(str(remap.requested.name), map(str, plugged_wit(linkfile, plugin))),
             )
             continue
         match = match_export(plugin, exports, remap.requested.name)
@@ -256,8 +261,19 @@ def _check_remap(linkfile: Linkfile, plugin: Plugin, exports: Mapping[str, Insta
                     f"plugin `{plugin.id}` remaps `{requested}` to `{exported}`, which `{match.export}` does not have",
                     remap.span,
                     expected=f"one of its functions: {_names(functions)}",
-                    hint=did_you_mean(exported, functions),
+                    hint=did_you_mean(exported, functions) or _swapped(requested, exported, functions),
                 )
+
+
+def _swapped(requested: str, exported: str, functions: Collection[str]) -> str | None:
+    """The hint for an item that is written the wrong way round."""
+    return f"turn it round: `{exported}: {requested}`" if requested in functions else None
+
+
+def _remaps_wrongly(plugin: Plugin, interface: WitName, instance: InstanceType) -> bool:
+    """Whether the plugin's remap names functions that its export lacks: that is told, and not what follows from it."""
+    remap = remap_for(plugin, interface)
+    return remap is not None and any(name not in instance.functions() for name in remap.items.values())
 
 
 def _exported_name(plugin: Plugin, interface: WitName, function: str) -> str:
