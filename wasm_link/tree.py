@@ -107,8 +107,10 @@ class Root:
         self._tree = tree
 
     def __getattr__(self, attribute: str) -> Callable[..., Any]:
-        if attribute.startswith("__"):
+        if attribute.startswith("_"):
             raise AttributeError(attribute)
+        if not self._tree.plan.root.plugins:
+            return self[attribute.replace("_", "-")]  # nobody says which functions there are
         functions = self._tree._functions
         if attribute not in functions:
             raise AttributeError(

@@ -11,6 +11,7 @@ import wasm_link
 from tests.building import APP, BOOL, STRING, TRAP, U32, WORK, consumer, fan_out, provider, write_project
 from wasm_link.cache import NoCache
 from wasm_link.component.types import Case, ListType, MapType, OptionType, ResultType, TupleType, ValueType, VariantType
+from wasm_link.errors import DispatchError
 from wasm_link.tree import PluginTreeHead
 from wasm_link.values import Err, Ok, Variant
 
@@ -319,3 +320,22 @@ def test_a_boolean_is_not_the_value_of_a_number(load: Load) -> None:
     """Exactness of types: a consumer that wants `bool` does not get a `u32`."""
     with pytest.raises(wasm_link.DiagnosedError, match="WL406"):
         load(BOOL, {"a": DOUBLE})
+
+
+@pytest.mark.parametrize(("cardinality", "answer"), [("at-most-one", None), ("any", {})])
+def test_a_root_without_plugins_answers_any_function_of_its_interfaces(
+    tmp_path: Path, cardinality: str, answer: object
+) -> None:
+    """Nobody says which functions there are, but the names of the interfaces are known, and the rest is refused."""
+    linkfile = f"""
+linkfile: 1
+root: work
+interfaces:
+  work: {{ wit: "{WORK}", cardinality: {cardinality} }}
+plugins: {{}}
+"""
+    with wasm_link.load(write_project(tmp_path, linkfile, {})) as tree:
+        assert tree.root.apply(1) == answer
+        assert dict(tree.dispatch(WORK, "some-function")) == {}
+        with pytest.raises(DispatchError, match="the root `work` has no interface `wark`; it has"):
+            tree.dispatch("wark", "apply", 1)

@@ -48,7 +48,7 @@ def graph(needs: Mapping[str, Iterable[str]], root: str) -> LinkPlan:
         for consumer, providers in needs.items()
         for provider in providers
     )
-    link = RootLink(f"i-{root}", Cardinality.EXACTLY_ONE, (root,), {})
+    link = RootLink(f"i-{root}", Cardinality.EXACTLY_ONE, (root,), {}, ())
     return LinkPlan(None, link, tuple(map(step, needs)), tuple(edges), ())
 
 
@@ -82,7 +82,11 @@ def pipeline() -> LinkPlan:
         (upper,),
     )
     root = RootLink(
-        "app", Cardinality.EXACTLY_ONE, ("main",), {("demo:text/app@0.1.0", "run"): (Target("main", "a", "run", TEXT),)}
+        "app",
+        Cardinality.EXACTLY_ONE,
+        ("main",),
+        {("demo:text/app@0.1.0", "run"): (Target("main", "a", "run", TEXT),)},
+        ("demo:text/app@0.1.0",),
     )
     steps = (step("case", size=900), step("count"), step("shout", 1), step("main", 2, 19 * 2**20))
     return LinkPlan("text-pipeline", root, steps, (case, transform, logger), ("old",))
@@ -234,7 +238,7 @@ def test_json_has_everything_but_types() -> None:
 def test_names_of_outside_origin_are_escaped() -> None:
     """A plan's name and a source's path may hold anything."""
     evil = "\x1b[2J"
-    root = RootLink("app", Cardinality.ANY, ("main",), {})
+    root = RootLink("app", Cardinality.ANY, ("main",), {}, ())
     plan = LinkPlan(evil, root, (Step("main", evil, DIGEST, 1, 0, ("app",)),), (), ())
     assert "\x1b" not in plan_as_table(plan) + plan_as_tree(plan)
 

@@ -13,14 +13,14 @@ def find_targets(root: RootLink, interface: str, function: str) -> tuple[Target,
     `interface` is a WIT name of the root as the linkfile has it, or the root's id, which stands for whichever of its
     WIT interfaces has the function. Raises DispatchError for a name that does not exist, and for one in several.
     """
-    if not root.plugins:
-        return ()
-    wit_names = list(dict.fromkeys(wit for wit, _ in root.functions))
+    wit_names = list(root.wit)
     if interface != root.interface and interface not in wit_names:
         raise DispatchError(
             DispatchCase.INVALID_INTERFACE_PATH,
             f"the root `{root.interface}` has no interface `{interface}`; {_hint(interface, wit_names)}",
         )
+    if not root.plugins:
+        return ()
     within = wit_names if interface == root.interface else [interface]
     found = [wit for wit in within if (wit, function) in root.functions]
     if not found:

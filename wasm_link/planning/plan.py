@@ -136,12 +136,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RootLink:
-    """What the host may call: `functions` gives, for each WIT interface and function name, the plugins that have it."""
+    """What the host may call: `functions` gives, for each WIT interface and function name, the plugins that have it.
+
+    `wit` are the names of the root's WIT interfaces, as the linkfile has them.
+    """
 
     interface: str
     cardinality: Cardinality
     plugins: tuple[str, ...]
     functions: Mapping[tuple[str, str], tuple[Target, ...]] = field(hash=False)
+    wit: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,11 @@ class _Planner:
             for wit, name, target in self._root_functions(self.linkfile.plugins[id]):
                 functions.setdefault((wit, name), []).append(target)
         return RootLink(
-            interface.id, interface.cardinality, plugins, {key: tuple(found) for key, found in functions.items()}
+            interface.id,
+            interface.cardinality,
+            plugins,
+            {key: tuple(found) for key, found in functions.items()},
+            tuple(str(ref.name) for ref in interface.wit),
         )
 
     def _root_functions(self, plugin: Plugin) -> list[tuple[str, str, Target]]:
