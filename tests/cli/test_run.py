@@ -90,8 +90,9 @@ def test_a_failing_root_is_an_error(tmp_path: Path) -> None:
         ("greet(", "WL601", 7),
         ('greet("a" "b")', "WL601", 11),
         ('gret("a")', "WL602", 1),
-        ("greet(7)", "WL601", 7),
-        ('greet("a", "b")', "WL601", None),
+        ("greet(7)", "WL603", 7),
+        ("greet(world)", "WL603", 7),
+        ('greet("a", "b")', "WL603", None),
     ],
 )
 def test_a_wrong_call_points_at_the_place(call: str, code: str, caret: int | None) -> None:
@@ -109,6 +110,20 @@ def test_wrong_json_arguments_are_diagnostics(words: list[str]) -> None:
     result = run("--json", HELLO, *words)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "error[WL603]" in result.stderr
+
+
+def test_a_text_without_quotes_is_not_json() -> None:
+    """The message says so in words, and shows how the text is quoted for a shell."""
+    stderr = run("--json", HELLO, "greet", "world").stderr
+    assert "argument `name` is not JSON" in stderr
+    assert """'"world"'""" in stderr
+
+
+def test_a_linkfile_without_a_call_is_wrong_usage() -> None:
+    """What is missing is named, and the path is not read as a call."""
+    result = run(HELLO)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Missing argument 'CALL'" in result.stderr
 
 
 def test_json_arguments_need_the_option() -> None:

@@ -29,7 +29,7 @@ from wasm_link.planning.plan import RootLink
 from wasm_link.tree import PluginTreeHead
 from wasm_link.values import Ok, Outcome
 from wasm_link.values.json_form import JsonValueError, from_json, to_json
-from wasm_link.values.wave import WaveError, format_value, parse_invocation
+from wasm_link.values.wave import WaveError, WaveMismatchError, format_value, parse_invocation
 
 _CALL = "<call>"
 
@@ -63,6 +63,8 @@ def run(console: Console, words: tuple[str, ...], as_json: bool, root: str | Non
       wasm-link run samples/hello --json greet '"world"'
     """
     path, expression, rest = _split(words)
+    if not rest and "(" not in expression and not {".", "/"}.isdisjoint(expression) and _is_linkfile(expression):
+        raise click.UsageError("Missing argument 'CALL': which function of the root?")
     found = find_linkfile(path)
     if isinstance(found, Diagnostic):
         raise DiagnosedError([found])
@@ -152,9 +154,13 @@ def _show_json(
 def _split(words: tuple[str, ...]) -> tuple[Path, str, tuple[str, ...]]:
     """The linkfile, the call, and what follows it: the first word is a linkfile if it is a path or ends like one."""
     first, *others = words
-    if others and (first.endswith((".yaml", ".yml")) or os.path.exists(first)):
+    if others and _is_linkfile(first):
         return Path(first), others[0], tuple(others[1:])
     return Path("."), first, tuple(others)
+
+
+def _is_linkfile(word: str) -> bool:
+    return word.endswith((".yaml", ".yml")) or os.path.exists(word)
 
 
 def _wave_call(root: RootLink, expression: str) -> Call:
@@ -169,7 +175,8 @@ def _wave_call(root: RootLink, expression: str) -> Call:
     try:
         invocation = parse_invocation(expression, resolve)
     except WaveError as error:
-        raise _bad_call(Code.BAD_CALL, error.message, expression, error.offset, error.end) from None
+        code = Code.BAD_ARGUMENT if isinstance(error, WaveMismatchError) else Code.BAD_CALL
+        raise _bad_call(code, error.message, expression, error.offset, error.end) from None
     except DispatchError as error:
         raise _bad_call(Code.UNKNOWN_FUNCTION, error.detail, expression, 0, expression.find("(")) from None
     return Call(interfaces[0], _interface_and_function(root, invocation.function)[1], invocation.arguments)
@@ -197,11 +204,19 @@ def _json_call(root: RootLink, name: str, words: Sequence[str]) -> Call:
     for param, word in zip(params, words, strict=True):
         try:
             arguments.append(from_json(json.loads(word), param.type))
+        except json.JSONDecodeError as error:
+            message = f"argument `{param.name}` is not JSON: {error.msg}, at character {error.pos + 1}"
+            problems.append(Diagnostic(Code.BAD_ARGUMENT, message, hint=_json_hint(word)))
         except (ValueError, RecursionError, JsonValueError) as error:
             problems.append(Diagnostic(Code.BAD_ARGUMENT, f"argument `{param.name}`: {error}"))
     if problems:
         raise DiagnosedError(problems)
     return Call(interface, function, tuple(arguments))
+
+
+def _json_hint(word: str) -> str | None:
+    """What a text was to be, of which a shell may have taken the quotes."""
+    return f"a text has double quotes, inside single ones for the shell: '\"{word}\"'" if word.isalnum() else None
 
 
 def _interface_and_function(root: RootLink, name: str) -> tuple[str, str]:

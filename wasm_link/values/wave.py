@@ -25,11 +25,11 @@ from dataclasses import dataclass
 
 from wasm_link.component.types import FuncType, ValueType
 from wasm_link.values.problem import quote
-from wasm_link.values.wave_lexer import WaveError, skip_space
+from wasm_link.values.wave_lexer import WaveError, WaveMismatchError, skip_space
 from wasm_link.values.wave_parser import Parser
 from wasm_link.values.wave_writer import format_value
 
-__all__ = ["Invocation", "WaveError", "format_value", "parse_invocation", "parse_value"]
+__all__ = ["Invocation", "WaveError", "WaveMismatchError", "format_value", "parse_invocation", "parse_value"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from wasm_link.component.types import ValueType
 from wasm_link.values.problem import quote, type_text
-from wasm_link.values.wave_lexer import Lexer, Token, TokenKind, WaveError
+from wasm_link.values.wave_lexer import Lexer, Token, TokenKind, WaveError, WaveMismatchError
 
 _T = TypeVar("_T")
+_NO_BEGINNING = frozenset("}),:]")
 
 
 class Cursor:
@@ -50,9 +51,15 @@ class Cursor:
         """An error about the token that stands here."""
         return WaveError(message, self.token.start, self.token.end)
 
+    def mismatch(self, message: str) -> WaveMismatchError:
+        """An error about the value that stands here: it can be read, and is not of the type."""
+        return WaveMismatchError(message, self.token.start, self.token.end)
+
     def wrong(self, type: ValueType, hint: str = "") -> WaveError:
         """The error that the token here begins no value of the type."""
-        return self.error(f"needs {type_text(type)}, got {self.token}{hint}")
+        message = f"needs {type_text(type)}, got {self.token}{hint}"
+        begins_a_value = self.token.kind is not TokenKind.END and self.token.text not in _NO_BEGINNING
+        return self.mismatch(message) if begins_a_value else self.error(message)
 
     def items(self, close: str, item: Callable[[int], _T]) -> list[_T]:
         """What `item` reads, given its index, until `close`: with commas between, and one allowed at the end."""

@@ -42,6 +42,10 @@ class WaveError(WasmLinkError):
         super().__init__(message)
 
 
+class WaveMismatchError(WaveError):
+    """Text that is WAVE, and not of the type asked for."""
+
+
 class TokenKind(Enum):
     """What a token is; punctuation is told apart by the token's text."""
 

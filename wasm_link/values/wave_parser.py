@@ -29,7 +29,7 @@ from wasm_link.values.model import Err, Ok, Some, Variant
 from wasm_link.values.problem import MAX_DEPTH, near, quote, quote_all, type_text
 from wasm_link.values.scalars import INTEGER_RANGES
 from wasm_link.values.wave_cursor import Cursor
-from wasm_link.values.wave_lexer import KEYWORDS, TokenKind, WaveError
+from wasm_link.values.wave_lexer import KEYWORDS, TokenKind, WaveMismatchError
 from wasm_link.values.wave_strings import read_char, read_multiline, read_string
 
 # The longest integer of any type, with its sign; longer ones are out of range, and are not worth converting.
@@ -58,7 +58,7 @@ class Parser(Cursor):
 
         def argument(index: int) -> object:
             if index == len(params):
-                raise self.error(f"the function has {_count(len(params), 'parameter')}, and this is one more")
+                raise self.mismatch(f"the function has {_count(len(params), 'parameter')}, and this is one more")
             return self.value(params[index].type)
 
         args = self.items(")", argument)
@@ -66,7 +66,7 @@ class Parser(Cursor):
         for param in params[len(args) :]:
             if not isinstance(param.type, OptionType):
                 needed = ", ".join(f"{quote(each.name)}: {type_text(each.type)}" for each in params[len(args) :])
-                raise WaveError(f"missing arguments: {needed}", open.start, end)
+                raise WaveMismatchError(f"missing arguments: {needed}", open.start, end)
         return (*args, *(None for _ in params[len(args) :]))
 
     def finish(self) -> None:
@@ -96,7 +96,7 @@ class Parser(Cursor):
                 return self._option(type)
             case ResultType():
                 return self._result(type)
-        raise self.error(f"{type_text(type)} cannot be given by the host yet")
+        raise self.mismatch(f"{type_text(type)} cannot be given by the host yet")
 
     def _primitive(self, type: PrimitiveType) -> object:
         token = self.token
@@ -113,6 +113,8 @@ class Parser(Cursor):
                 value = read_multiline(token)
             case _, TokenKind.NUMBER if type in INTEGER_RANGES:
                 value = self._integer(type)
+            case PrimitiveType.STRING, TokenKind.LABEL:
+                raise self.wrong(type, " without quotes")
             case _:
                 raise self.wrong(type)
         self.advance()
@@ -124,7 +126,7 @@ class Parser(Cursor):
         if not text.removeprefix("-").isdigit():
             raise self.wrong(type)
         if len(text) > _MOST_DIGITS or not low <= (number := int(text)) <= high:
-            raise self.error(f"needs {type.value} ({low} to {high}), got {self.token}")
+            raise self.mismatch(f"needs {type.value} ({low} to {high}), got {self.token}")
         return number
 
     def _float(self, type: PrimitiveType) -> float:
@@ -142,7 +144,7 @@ class Parser(Cursor):
             raise self.wrong(type)
         items = self.items("]", lambda _index: self.value(type.element))
         if type.length is not None and len(items) != type.length:
-            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
+            raise WaveMismatchError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
         if type.element is PrimitiveType.U8 and type.length is None:
             return bytes(items)  # type: ignore[arg-type]  # each is an int of that range
         return items
@@ -150,7 +152,7 @@ class Parser(Cursor):
     def _map(self, type: MapType) -> object:
         """A map as a list of pairs: WAVE has no form of its own for it, and that is what its type stands for."""
         if not is_key_type(type.key):
-            raise self.error(f"needs a map whose keys are bools, integers, chars or strings, not {type_text(type)}")
+            raise self.mismatch(f"needs a map whose keys are bools, integers, chars or strings, not {type_text(type)}")
         if not self.take("["):
             raise self.wrong(type)
         entries: dict[object, object] = {}
@@ -161,7 +163,7 @@ class Parser(Cursor):
             start = self.token.start
             key = self.value(type.key)
             if key in entries:
-                raise WaveError("a key may stand only once in a map", start, self.last.end)
+                raise WaveMismatchError("a key may stand only once in a map", start, self.last.end)
             self.expect(",")
             entries[key] = self.value(type.value)
             self.take(",")
@@ -177,12 +179,12 @@ class Parser(Cursor):
 
         def item(index: int) -> object:
             if index == len(type.items):
-                raise self.error(f"{type_text(type)} has {_count(index, 'item')}, and this is one more")
+                raise self.mismatch(f"{type_text(type)} has {_count(index, 'item')}, and this is one more")
             return self.value(type.items[index])
 
         items = self.items(")", item)
         if len(items) != len(type.items):
-            raise WaveError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
+            raise WaveMismatchError(f"needs {type_text(type)}, got {_count(len(items), 'item')}", start, self.last.end)
         return tuple(items)
 
     def _record(self, type: RecordType) -> object:
@@ -199,7 +201,7 @@ class Parser(Cursor):
             self.items("}", lambda _index: self._field(types, values))
         missing = [name for name, kind in types.items() if name not in values and not isinstance(kind, OptionType)]
         if missing:
-            raise WaveError(f"missing fields: {quote_all(missing)}", start, self.last.end)
+            raise WaveMismatchError(f"missing fields: {quote_all(missing)}", start, self.last.end)
         return {name: values.get(name) for name in types}
 
     def _field(self, types: dict[str, ValueType], values: dict[str, object]) -> None:
@@ -223,9 +225,9 @@ class Parser(Cursor):
             raise self.error(f"needs a {noun}, got {self.token}")
         name = self.token.text.removeprefix("%")
         if name not in known:
-            raise self.error(f"needs a {noun} of {quote_all(tuple(known))}, got {quote(name)}{near(name, known)}")
+            raise self.mismatch(f"needs a {noun} of {quote_all(tuple(known))}, got {quote(name)}{near(name, known)}")
         if name in seen:
-            raise self.error(f"the {noun} {quote(name)} may stand only once")
+            raise self.mismatch(f"the {noun} {quote(name)} may stand only once")
         self.advance()
         return name
 
@@ -238,7 +240,7 @@ class Parser(Cursor):
         name = token.text.removeprefix("%")
         names = payload_types(type)
         if name not in names:
-            raise self.error(f"needs a case of {quote_all(tuple(names))}, got {quote(name)}{near(name, names)}")
+            raise self.mismatch(f"needs a case of {quote_all(tuple(names))}, got {quote(name)}{near(name, names)}")
         self.advance()
         return name
 
@@ -251,10 +253,12 @@ class Parser(Cursor):
         case = self.last.text
         if type is None:
             if self.at("("):
-                raise self.error(f"{quote(case)} has no payload")
+                raise self.mismatch(f"{quote(case)} has no payload")
             return None
         if not self.take("("):
-            raise WaveError(f"{quote(case)} needs a payload: {case}({type_text(type)})", self.last.start, self.last.end)
+            raise WaveMismatchError(
+                f"{quote(case)} needs a payload: {case}({type_text(type)})", self.last.start, self.last.end
+            )
         value = self.value(type)
         self.expect(")")
         return value
