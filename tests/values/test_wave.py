@@ -179,7 +179,7 @@ REFUSES: list[tuple[ValueType, str, str | None]] = [
     (P.STRING, '"""\n  a\n« b»\n  """', 'a line must be indented as far as the closing """, by 2 spaces'),
     (P.STRING, '"""\n  a\n  b«\\j»\n  """', r"\j is no escape of a Unicode scalar value"),
     (P.STRING, '"""\n  """\n  «"""»', 'a multiline string needs a closing """'),
-    (P.STRING, "«abc»", 'needs string, got "abc"'),
+    (P.STRING, "«abc»", 'needs string, got "abc" without quotes'),
     (ListType(P.STRING), '["a",«,»]', 'needs string, got ","'),
     (ListType(P.STRING), "[«,»]", 'needs string, got ","'),
     (ListType(P.U8), "[1 «2»]", 'needs "," or "]", got the number 2'),
