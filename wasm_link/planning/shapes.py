@@ -7,7 +7,6 @@ With `T` the provider's result, the result of the consumer's import may be `T`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from wasm_link.component.show import show_type
 from wasm_link.component.subtype import explain_value_mismatch
@@ -44,14 +43,6 @@ ERROR_CASES = {
     "invalid-interface": True,
     "wit-parser-error": True,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeProblem:
-    """Why a result fits no form: in one sentence, with the forms that would."""
-
-    reason: str
-    forms: tuple[str, ...]
 
 
 def container_of(result: ValueType | None, cardinality: Cardinality) -> tuple[Container, ValueType | None] | None:
