@@ -34,6 +34,13 @@ def validate(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["validate", *map(str, arguments)])
 
 
+def test_a_misspelt_linkfile_gets_the_nearest_name(starter: Path) -> None:
+    """The name of a YAML file beside it is suggested."""
+    result = validate(starter / "linkfile.yml")
+    assert result.exit_code == 1
+    assert "help: did you mean `linkfile.yaml`?" in result.stdout
+
+
 def test_a_sound_linkfile_is_said_to_be_ok(starter: Path) -> None:
     """One line, exit code 0."""
     result = validate(starter / "linkfile.yaml")

@@ -12,6 +12,7 @@ import click
 
 from wasm_link.cli.terminal import detect_console
 from wasm_link.diagnostics import Code, Diagnostic
+from wasm_link.diagnostics.nearest import did_you_mean
 from wasm_link.diagnostics.render import Format
 
 LINKFILE = "linkfile.yaml"
@@ -82,8 +83,17 @@ def find_linkfile(path: Path) -> Path | Diagnostic:
         Code.UNREADABLE_FILE,
         where,
         expected="the path of a linkfile, or of a directory that holds one",
-        hint="`wasm-link init` writes a starter project",
+        hint=did_you_mean(found.name, _linkfiles_beside(found)) or "`wasm-link init` writes a starter project",
     )
+
+
+def _linkfiles_beside(path: Path) -> list[str]:
+    """The names of YAML files in the directory of a path, sorted; none where that cannot be read."""
+    try:
+        names = sorted(os.listdir(path.parent))
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if name.endswith((".yaml", ".yml"))]
 
 
 def _absolute(path: Path) -> Path:
