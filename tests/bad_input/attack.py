@@ -54,7 +54,7 @@ class Forker:
             start_new_session=True,
         )
 
-    def run(self, arguments: list[str], folder: Path, extra: Mapping[str, str], memory: int) -> Ended:
+    def run(self, arguments: list[str], folder: Path, changes: Mapping[str, str | None]) -> Ended:
         """One command line in a process of its own."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -62,8 +62,8 @@ class Forker:
         request = {
             "arguments": arguments,
             "folder": os.fspath(folder),
-            "environment": dict(extra),
-            "memory": memory << 20,
+            "environment": dict(changes),
+            "memory": MEMORY << 20,
             "out": os.fspath(out),
             "err": os.fspath(err),
         }
@@ -91,13 +91,17 @@ def _forker() -> Forker:
     return forker
 
 
-def attack(*arguments: str | bytes, cwd: Path, env: Mapping[str, str] | None = None, memory: int = MEMORY) -> Ended:
-    """`wasm-link` with these arguments, in a folder, under a limit of `memory` MiB.
+def attack(
+    *arguments: str | bytes, cwd: Path, env: Mapping[str, str | None] | None = None, memory: int = MEMORY
+) -> Ended:
+    """`wasm-link` with these arguments, in a folder, under a limit of `MEMORY`.
+
+    `env` is what differs in the environment; None removes a variable.
 
     The limit counts what is mapped for writing and not what is only reserved, as the engine does by the gigabyte. A
     process that needs more gets a MemoryError, whose traceback `refused` finds.
     """
-    return _forker().run(list(map(os.fsdecode, arguments)), cwd, env or {}, memory)
+    return _forker().run(list(map(os.fsdecode, arguments)), cwd, env or {})
 
 
 def refused(ended: Ended, *words: str, code: int = 1) -> None:

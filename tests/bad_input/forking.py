@@ -5,6 +5,7 @@ Reads one request a line, as JSON, and answers each with the exit code of the pr
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -29,6 +30,7 @@ WARM = (jsonschema.validators, wasmtime.component, yaml.cyaml, wasm_link.build, 
 def serve() -> None:
     """Fork for each request; only the children get out of this."""
     answers = os.fdopen(os.dup(1), "w")
+    gc.freeze()  # otherwise every child walks, and so copies, all of this at its end
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
@@ -48,7 +50,11 @@ def _become(request: dict[str, object]) -> None:
         os.close(opened)
     os.chdir(str(request["folder"]))
     assert isinstance(request["environment"], dict)
-    os.environ.update(request["environment"])
+    for name, value in request["environment"].items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
     bound = request["memory"]
     assert isinstance(bound, int)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
