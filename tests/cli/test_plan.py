@@ -44,6 +44,16 @@ def test_a_tree_has_the_root_at_the_top(starter: Path) -> None:
     ]
 
 
+def test_json_is_json_without_a_plan_too(tmp_path: Path) -> None:
+    """A program that reads the result finds the diagnostics in it, as `validate` gives them."""
+    (tmp_path / "linkfile.yaml").write_text("linkfile: 1\nroot: nope\nplugins: {}\ninterfaces: {}\n")
+    result = plan(tmp_path, "--format", "json")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert json.loads(result.stdout)["diagnostics"][0]["code"] == "WL203"
+    missing = plan(tmp_path / "none.yaml", "--format", "json")
+    assert json.loads(missing.stdout)["counts"]["errors"] == 1
+
+
 def test_json_is_the_same_every_time(starter: Path) -> None:
     """Byte for byte, in another process and from another directory."""
     here = run("plan", "--format", "json", cwd=starter)

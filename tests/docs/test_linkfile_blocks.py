@@ -24,6 +24,7 @@ def test_whole_linkfiles_have_nothing_wrong(block: Block, tmp_path: Path) -> Non
     read = read_linkfile(path)
     assert read.linkfile is not None, read.diagnostics
     write_standins(read.linkfile, tmp_path)
+    (tmp_path / "data").mkdir()
     assert check(path).diagnostics == ()
 
 

@@ -242,6 +242,47 @@ plugins:
         assert tree.root.ask(4) == 8
 
 
+@pytest.mark.parametrize("cardinality", ["at-least-one", "any"])
+def test_a_middleware_stands_before_one_of_many(tmp_path: Path, cardinality: str) -> None:
+    """A socket that names one plugin takes its bare answer, though the interface may have many."""
+    linkfile = f"""
+linkfile: 1
+root: app
+interfaces:
+  app: {{ wit: "{APP}" }}
+  work: {{ wit: "{WORK}", cardinality: {cardinality} }}
+plugins:
+  main: {{ source: {{ path: main.wat }}, plug: app, sockets: [ {{ interface: work, from: [twice, other] }} ] }}
+  twice: {{ source: {{ path: twice.wat }}, plug: work, sockets: [ {{ interface: work, from: [plain] }} ] }}
+  plain: {{ source: {{ path: plain.wat }}, plug: work }}
+  other: {{ source: {{ path: other.wat }}, plug: work }}
+"""
+    files = {
+        "main.wat": consumer(ListType(U32)),
+        "twice.wat": consumer(U32, export=WORK, asking="apply"),
+        "plain.wat": provider(DOUBLE),
+        "other.wat": provider(),
+    }
+    with wasm_link.load(write_project(tmp_path, linkfile, files), cache=NoCache()) as tree:
+        assert tree.root.ask(4) == [8, 4]
+
+
+def test_a_list_of_one_named_plugin_is_a_list(tmp_path: Path) -> None:
+    """Where the consumer asks for a list, it gets one also from a socket that names one plugin."""
+    linkfile = fan_out({"a": "", "b": ""}, "any").replace("[work]", "[ { interface: work, from: [b] } ]")
+    files = {"main.wat": consumer(ListType(U32)), "a.wat": provider(), "b.wat": provider(DOUBLE)}
+    with wasm_link.load(write_project(tmp_path, linkfile, files), cache=NoCache()) as tree:
+        assert tree.root.ask(4) == [8]
+
+
+def test_a_middleware_fails_without_the_one_that_it_names(tmp_path: Path) -> None:
+    """Though the interface may be empty, a bare answer needs somebody to give it."""
+    linkfile = fan_out({"a": "on-error: skip"}, "any").replace("[work]", "[ { interface: work, from: [a] } ]")
+    files = {"main.wat": consumer(U32), "a.wat": provider(start=TRAP)}
+    with pytest.raises(wasm_link.DiagnosedError, match="wants exactly-one plugin, and 0 can serve it"):
+        wasm_link.load(write_project(tmp_path, linkfile, files), cache=NoCache())
+
+
 def test_a_compatible_version_is_linked(tmp_path: Path) -> None:
     """An import of 0.1.0 is answered by an export of 0.1.3."""
     linkfile = fan_out({"a": ""}).replace("work@0.1.0", "work@0.1.3")

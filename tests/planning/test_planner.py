@@ -166,6 +166,25 @@ def test_wasi_without_a_grant(tmp_path: Path) -> None:
     assert simple(tmp_path, provided=wasi, a="wasi: {}").diagnostics == ()
 
 
+def test_a_granted_directory_that_is_not_there(tmp_path: Path) -> None:
+    """It is told before anything is compiled, at the directory, beside whatever else is wrong."""
+    checked = simple(tmp_path, a="wasi: { dirs: [ { host: ./dota, guest: /data } ] }")
+    found = next(d for d in checked.diagnostics if d.code is Code.DIRECTORY_MISSING)
+    assert "`./dota` does not exist" in found.message
+    (tmp_path / "data").mkdir()
+    again = next(d for d in check(tmp_path / "linkfile.yaml").diagnostics if d.code is Code.DIRECTORY_MISSING)
+    assert again.hint == "did you mean `data`?"
+
+
+def test_exchanged_sources_are_not_told_as_a_cycle(tmp_path: Path) -> None:
+    """Two plugins that have each other's component are two errors at their plugs, which say so."""
+    linkfile = fan_out({"a": ""}).replace(", sockets: [work]", "")
+    files = {"main.wat": provider(), "a.wat": consumer(U32)}
+    checked = check_files(tmp_path, linkfile, files)
+    assert [d.code for d in checked.diagnostics] == [Code.PLUG_NOT_EXPORTED, Code.PLUG_NOT_EXPORTED]
+    assert checked.diagnostics[0].hint == "the component plugs `work`: is this the source that you mean?"
+
+
 def test_a_grant_that_is_not_used_is_a_warning(tmp_path: Path) -> None:
     """A `wasi` key on a component that imports nothing of WASI does nothing."""
     checked = simple(tmp_path, a="wasi: {}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 import click
 
@@ -13,7 +14,7 @@ from wasm_link.cli.options import EXAMPLE, find_linkfile, linkfile_argument, no_
 from wasm_link.cli.output import write_diagnostics, write_result
 from wasm_link.cli.terminal import Console
 from wasm_link.diagnostics import Diagnostic, has_errors
-from wasm_link.errors import DiagnosedError
+from wasm_link.diagnostics.render import Format
 from wasm_link.pipeline import check
 from wasm_link.planning.plan import LinkPlan
 from wasm_link.planning.render import plan_as_table, plan_as_tree, plan_to_json
@@ -45,17 +46,30 @@ def plan(ctx: click.Context, linkfile: Path, root: str | None, form: PlanForm) -
     """Show what is linked to what, in which order, and why.
 
     LINKFILE is a linkfile, or a directory with a linkfile.yaml; by default, linkfile.yaml in this directory. Nothing is
-    compiled. Diagnostics go to standard error; with an error among them there is no plan, and the exit code is 1.
+    compiled. Diagnostics go to standard error; with an error among them there is no plan, and the exit code is 1. With
+    --format json the result is then the diagnostics as JSON, as `validate` gives them.
     """
     console: Console = ctx.obj
     found = find_linkfile(linkfile)
     if isinstance(found, Diagnostic):
-        raise DiagnosedError([found])
+        _refuse(ctx, form, [found], {})
     checked = check(found, root=root)
-    write_diagnostics(console, checked.diagnostics, {found.as_posix(): checked.text})
+    texts = {found.as_posix(): checked.text}
     if checked.plan is None or has_errors(checked.diagnostics):
-        ctx.exit(1)
+        _refuse(ctx, form, checked.diagnostics, texts)
+    write_diagnostics(console, checked.diagnostics, texts)
     write_result(console, render_plan(checked.plan, form))
+
+
+def _refuse(
+    ctx: click.Context, form: PlanForm, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]
+) -> NoReturn:
+    """Say why there is no plan, and end the command. A program that reads the result gets JSON in any case."""
+    if form is PlanForm.JSON:
+        write_diagnostics(ctx.obj, diagnostics, texts, Format.JSON, are_result=True)
+    else:
+        write_diagnostics(ctx.obj, diagnostics, texts)
+    ctx.exit(1)
 
 
 def render_plan(plan: LinkPlan, form: PlanForm) -> str:

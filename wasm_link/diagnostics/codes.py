@@ -59,6 +59,7 @@ class Code(Enum):
     BAD_TEXT_FORMAT = "WL307", "A component in text format does not parse"
     UNSUPPORTED_COMPONENT = "WL308", "A component uses a format feature that is not supported"
     SOURCE_TOO_LARGE = "WL309", "A source is too large"
+    DIRECTORY_MISSING = "WL310", "A granted directory does not exist"
 
     UNSATISFIED_IMPORT = "WL401", "An import is not satisfied by anything"
     SOCKET_NOT_IMPORTED = "WL402", "A declared socket is not imported", Severity.WARNING

@@ -20,7 +20,7 @@ from wasm_link.linkfile.wording import Nearest, describe, did_you_mean, quoted, 
 
 MAX_DEPTH = 64
 """How many lists and mappings may stand in each other."""
-MAX_NODES = 1_000_000
+MAX_NODES = 300_000
 """How many values a document may hold, aliases counted as what they stand for."""
 MAX_CHARACTERS = 16 * 2**20
 """How many characters all its texts may have together, aliases counted as what they stand for."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from wasm_link.component.types import PrimitiveType, ValueType, VariantType
 from wasm_link.errors import DispatchCase, DispatchError
 from wasm_link.planning.plan import AnswerForm, Container
-from wasm_link.planning.shapes import ERROR_CASES
+from wasm_link.planning.shapes import ERROR_CASES, OLDER_NAMES
 from wasm_link.values import Err, Ok, Outcome, Some, Variant
 
 Answer: TypeAlias = tuple[str, AnswerForm, Outcome]
@@ -37,10 +37,11 @@ def error_value(error: DispatchError, type: ValueType | None) -> object:
     if type is PrimitiveType.STRING:
         return str(error)
     assert isinstance(type, VariantType)
-    has_case = any(case.name == error.case.value for case in type.cases)
-    case = error.case if has_case else DispatchCase.RUNTIME_EXCEPTION
-    detail = error.detail if has_case else str(error)
-    return Variant(case.value, detail if ERROR_CASES[case.value] else None)
+    names = {case.name for case in type.cases}
+    for name in (error.case.value, OLDER_NAMES.get(error.case)):
+        if name in names:
+            return Variant(name, error.detail if ERROR_CASES[name] else None)
+    return Variant(DispatchCase.RUNTIME_EXCEPTION.value, str(error))
 
 
 def _answer(plugin: str, form: AnswerForm, outcome: Outcome) -> object:

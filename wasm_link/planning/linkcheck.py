@@ -6,17 +6,17 @@ the consumer where its import cannot be answered by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from wasm_link.component.names import WitName
+from wasm_link.component.names import WitName, parse_wit_name
 from wasm_link.component.subtype import explain_function_mismatch
 from wasm_link.component.types import ComponentType, FuncType, InstanceType, ValueType
 from wasm_link.diagnostics import Code, Diagnostic, Note
 from wasm_link.diagnostics.nearest import did_you_mean, nearest
 from wasm_link.linkfile.model import Cardinality, Linkfile, Plugin
 from wasm_link.planning.crossing import crosses, why_not_across
-from wasm_link.planning.names import exported_instances, match_export, plugged_wit, remap_for
+from wasm_link.planning.names import InterfaceIndex, exported_instances, match_export, plugged_wit, remap_for
 from wasm_link.planning.plan import (
     Container,
     Edge,
@@ -52,7 +52,9 @@ class CheckedEdge:
     findings: tuple[Finding, ...]
 
 
-def check_plugs(linkfile: Linkfile, plugin: Plugin, component: ComponentType) -> Iterator[Diagnostic]:
+def check_plugs(
+    linkfile: Linkfile, index: InterfaceIndex, plugin: Plugin, component: ComponentType
+) -> Iterator[Diagnostic]:
     """Whether a plugin exports what it plugs, and whether its `remap` names things that exist."""
     exports = exported_instances(component)
     for plug in plugin.plugs:
@@ -61,17 +63,26 @@ def check_plugs(linkfile: Linkfile, plugin: Plugin, component: ComponentType) ->
             continue
         if any(remap_for(plugin, ref.name) for ref in interface.wit):
             continue  # the remap names something that is not there, and is told below
-        wanted = str(interface.wit[0].name)
-        near = nearest(wanted, exports)
         yield Diagnostic(
             Code.PLUG_NOT_EXPORTED,
             f"plugin `{plugin.id}` plugs `{plug.id}`, and its component does not export "
             + " or ".join(f"`{ref.name}`" for ref in interface.wit),
             plug.span,
             expected=f"an export of that name; it exports {_names(exports)}",
-            hint=f'if they mean the same: `remap: {{ "{wanted}": {{ as: "{near}" }} }}`' if near else None,
+            hint=_hint_for_plug(index, str(interface.wit[0].name), exports),
         )
     yield from _check_remap(linkfile, plugin, exports)
+
+
+def _hint_for_plug(index: InterfaceIndex, wanted: str, exports: Iterable[str]) -> str | None:
+    """An export that may be meant by another name, or else the interface of the linkfile that the exports belong to."""
+    parsed = {name: parse_wit_name(name) for name in exports}
+    known = {name: wit and index.interface_of(wit) for name, wit in parsed.items()}
+    near = nearest(wanted, [name for name, interface in known.items() if interface is None])
+    if near is not None:
+        return f'if they mean the same: `remap: {{ "{wanted}": {{ as: "{near}" }} }}`'
+    other = next((interface for interface in known.values() if interface is not None), None)
+    return f"the component plugs `{other}`: is this the source that you mean?" if other is not None else None
 
 
 def check_edge(
@@ -88,6 +99,8 @@ def check_edge(
         findings.extend(found)
         unfit.update(finding.blamed for finding in found)
     providers = tuple(p for p in socket.providers if p.plugin in components and p.plugin not in unfit)
+    if socket.names_one and any(f.container is Container.ONE for link in imports for f in link.functions):
+        cardinality = Cardinality.EXACTLY_ONE
     edge = Edge(consumer.id, socket.interface, cardinality, socket.origin, providers, tuple(imports))
     return CheckedEdge(_without(edge, unfit), tuple(findings))
 
@@ -136,9 +149,22 @@ class _Import:
         self, name: str, needed: FuncType, providers: list[tuple[Plugin, str, InstanceType]]
     ) -> tuple[FunctionLink | None, list[Finding]]:
         held = container_of(needed.result, self.cardinality)
+        if self.socket.names_one and (providers or held is None):
+            alone, misfits = self._in_container(name, needed, Container.ONE, needed.result, providers)
+            if not misfits:
+                return alone, []
         if held is None:
             return None, [Finding(self.consumer.id, self._wrong_container(name, providers))]
-        container, wanted = held
+        return self._in_container(name, needed, *held, providers)
+
+    def _in_container(
+        self,
+        name: str,
+        needed: FuncType,
+        container: Container,
+        wanted: ValueType | None,
+        providers: list[tuple[Plugin, str, InstanceType]],
+    ) -> tuple[FunctionLink, list[Finding]]:
         targets = []
         findings = []
         for plugin, export, instance in providers:

@@ -112,7 +112,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One socket of one plugin, wired. `imports` is empty where the socket is declared but not imported."""
+    """One socket of one plugin, wired. `imports` is empty where the socket is declared but not imported.
+
+    `cardinality` is the interface's, or `exactly-one` where `from` names one plugin and the consumer takes it as one.
+    """
 
     consumer: str
     interface: str

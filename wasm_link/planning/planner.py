@@ -104,6 +104,8 @@ class _Planner:
             sockets = [self._socket_between(*pair) for pair in zip(cycle, closing, strict=True)]
             if all(socket.origin is EdgeOrigin.DECLARED for socket in sockets):
                 continue
+            if any(self._is_another_component(self.linkfile.plugins[id]) for id in cycle):
+                continue  # what was inferred from it means nothing, and the error is told at its plug
             notes = tuple(
                 Note(f"`{consumer}` needs `{provider}` through the socket `{socket.interface}`", socket.span)
                 for consumer, provider, socket in zip(cycle, closing, sockets, strict=True)
@@ -117,6 +119,14 @@ class _Planner:
                     notes=notes[1:_MAX_SHOWN],
                 )
             )
+
+    def _is_another_component(self, plugin: Plugin) -> bool:
+        """Whether a component lacks what its plugin plugs, as where the sources of two plugins are exchanged."""
+        component = self.sources.components.get(plugin.id)
+        if component is None:
+            return False
+        found = check_plugs(self.linkfile, self.index, plugin, component.type)
+        return any(diagnostic.code is Code.PLUG_NOT_EXPORTED for diagnostic in found)
 
     def _socket_between(self, consumer: str, provider: str) -> Socket:
         return next(
@@ -132,7 +142,8 @@ class _Planner:
             self._judge(plugin, [failed] if failed else [])
             return
         found = list(self.sockets[plugin.id].diagnostics)
-        found.extend(check_plugs(self.linkfile, plugin, component.type))
+        found.extend(check_plugs(self.linkfile, self.index, plugin, component.type))
+        found.extend(self.sources.missing_directories.get(plugin.id, ()))
         usable = {
             provider.plugin: self.sources.components[provider.plugin].type
             for socket in self.sockets[plugin.id].sockets
@@ -161,9 +172,8 @@ class _Planner:
     def _check_cardinality(self, plugin: Plugin, socket: Socket, edge: Edge, *, shrunk: bool) -> Diagnostic | None:
         """Whether enough plugins are left on a socket. Declared sockets were counted when the linkfile was read."""
         gone = [provider.plugin for provider in socket.providers if provider.plugin in self.left_out]
-        interface = self.linkfile.interfaces[socket.interface]
         left = len(edge.providers) if gone or shrunk else len(socket.providers)
-        if interface.cardinality.allows(left):
+        if edge.cardinality.allows(left):
             return None
         if not gone and not shrunk and socket.origin is EdgeOrigin.DECLARED:
             return None
@@ -172,10 +182,10 @@ class _Planner:
         plugged = ", ".join(f"`{id}`" for id in self.index.providers(socket.interface)) or "none"
         return Diagnostic(
             Code.CARDINALITY,
-            f"the socket `{socket.interface}` of plugin `{plugin.id}` wants {interface.cardinality.value} plugin, "
+            f"the socket `{socket.interface}` of plugin `{plugin.id}` wants {edge.cardinality.value} plugin, "
             f"and {left} can serve it",
             socket.span,
-            expected=f"{interface.cardinality.value} of the plugins that plug `{socket.interface}`: {plugged}",
+            expected=f"{edge.cardinality.value} of the plugins that plug `{socket.interface}`: {plugged}",
             notes=tuple(Note(f"plugin `{id}` was left out", self.linkfile.plugins[id].span) for id in gone),
         )
 

@@ -43,6 +43,8 @@ ERROR_CASES = {
     "invalid-interface": True,
     "wit-parser-error": True,
 }
+OLDER_NAMES = {DispatchCase.LOCK_REJECTED: "deadlock", DispatchCase.INVALID_INTERFACE_PATH: "invalid-interface"}
+"""What older consumers call a case; used where their variant lacks the present name."""
 
 
 def container_of(result: ValueType | None, cardinality: Cardinality) -> tuple[Container, ValueType | None] | None:

@@ -35,6 +35,14 @@ class Socket:
     imports: tuple[Imported, ...]
     span: Span
 
+    @property
+    def names_one(self) -> bool:
+        """Whether `from` names exactly one plugin: the forms of `exactly-one` then serve too, whatever the cardinality.
+
+        That is what a middleware needs: its WIT has one definition of an interface for its import and its export.
+        """
+        return [provider.reason for provider in self.providers] == [ProviderReason.NAMED]
+
 
 @dataclass(frozen=True, slots=True)
 class PluginSockets:

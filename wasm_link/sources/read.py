@@ -21,6 +21,7 @@ from wasm_link.errors import (
     UnsupportedComponentError,
 )
 from wasm_link.linkfile.model import Linkfile, SourceSpec
+from wasm_link.sources.directories import missing_directories
 from wasm_link.sources.path import SourceProblem, open_file
 
 TextToBinary: TypeAlias = Callable[[bytes], bytes]
@@ -53,10 +54,15 @@ class SourceComponent:
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What the sources gave, by plugin id, and what is wrong with the others: `failed` are their plugins' ids."""
+    """What a linkfile's plugins name on disk, by plugin id.
+
+    `components` are the sources that gave one, `failed` says why the others did not, and `missing_directories` which
+    granted directories are not there.
+    """
 
     components: Mapping[str, SourceComponent]
     failed: Mapping[str, Diagnostic]
+    missing_directories: Mapping[str, tuple[Diagnostic, ...]]
 
 
 def read_sources(linkfile: Linkfile, text_to_binary: TextToBinary) -> SourceResult:
@@ -79,7 +85,7 @@ def read_sources(linkfile: Linkfile, text_to_binary: TextToBinary) -> SourceResu
             components[plugin.id] = found
         else:
             failed[plugin.id] = Diagnostic(found.code, found.message, spec.span, found.expected, found.hint)
-    return SourceResult(components, failed)
+    return SourceResult(components, failed, missing_directories(linkfile))
 
 
 def load_binary(component: SourceComponent, text_to_binary: TextToBinary) -> bytes:
