@@ -172,6 +172,13 @@ def test_a_source_that_changes_under_the_build_is_refused(tmp_path: Path) -> Non
     assert "a.wat changed while it was being built" in result.diagnostics[0].message
 
 
+def test_jobs_is_a_number_from_one(tmp_path: Path) -> None:
+    """Anything else is a mistake of the caller."""
+    checked = check(write_project(tmp_path, fan_out({"a": ""}), PAIR))
+    with pytest.raises(ValueError, match="number from 1"):
+        build(checked, NoCache(), jobs=0)
+
+
 def test_an_observer_hears_of_every_plugin(tmp_path: Path) -> None:
     """The number of plugins comes first, then each as it is ready."""
 

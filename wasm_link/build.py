@@ -90,6 +90,8 @@ def build(
     `keep_going`, and for plugins with `on-error: skip`, a plugin that fails is left out where the cardinality allows
     it.
     """
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs is a number from 1, not {jobs}")
     assert checked.linkfile is not None
     assert checked.plan is not None
     state = _Build(checked.linkfile, checked.plan, checked.components, checked.diagnostics, cache, keep_going)

@@ -136,6 +136,14 @@ def test_a_result_that_fits_no_form(tmp_path: Path) -> None:
     )
 
 
+def test_a_result_that_fits_no_provider_is_told_once(tmp_path: Path) -> None:
+    """The mistake is the consumer's, however many plugins it would call."""
+    files = {"main.wat": consumer(ListType(STRING)), **{f"{id}.wat": provider() for id in "abcde"}}
+    checked = check_files(tmp_path, fan_out(dict.fromkeys("abcde", ""), "any"), files)
+    found = only(checked, Code.RESULT_SHAPE)
+    assert [note.message for note in found.notes][-2:] == ["plugin `c` provides it", "and 2 more"]
+
+
 @pytest.mark.parametrize(
     ("cardinality", "result"),
     [("at-most-one", U32), ("at-least-one", U32), ("any", OptionType(U32)), ("any", TupleType((STRING, U32)))],

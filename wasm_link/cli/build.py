@@ -22,6 +22,7 @@ from wasm_link.diagnostics.display import columns, escaped
 from wasm_link.diagnostics.json_form import json_form
 from wasm_link.diagnostics.render import Format
 from wasm_link.pipeline import Checked, check
+from wasm_link.planning.render import in_bytes
 
 JSON_VERSION = 1
 _COLORS = {Status.COMPILED: "green", Status.CACHED: "cyan", Status.FAILED: "red"}
@@ -87,7 +88,7 @@ def _as_text(name: str | None, built: Built) -> str:
 
 def _line(report: PluginReport, width: int) -> str:
     status = click.style(f"{report.status.value:>8}", fg=_COLORS[report.status])
-    size = "" if report.size is None else f"{_bytes(report.size):>8}"
+    size = "" if report.size is None else f"{in_bytes(report.size):>8}"
     return f"{status}  {report.plugin:<{width}}  {_duration(report.seconds):>7}  {size:>8}  {escaped(report.reason)}"
 
 
@@ -126,12 +127,3 @@ def _as_json(built: Built | None, diagnostics: Sequence[Diagnostic]) -> dict[str
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
-
-
-def _bytes(count: int) -> str:
-    size = float(count)
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} GiB"

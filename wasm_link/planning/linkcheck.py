@@ -28,6 +28,9 @@ from wasm_link.planning.plan import (
 from wasm_link.planning.shapes import container_of, fit_answer, forms_for
 from wasm_link.planning.sockets import Imported, Socket
 
+_MAX_PROVIDERS = 3
+"""Providers that one diagnostic points at."""
+
 _CONTAINERS = {
     Cardinality.EXACTLY_ONE: "a result of any form",
     Cardinality.AT_MOST_ONE: "an `option<…>`",
@@ -173,7 +176,18 @@ class _Import:
                 targets.append(target)
             else:
                 findings.append(Finding(plugin.id, target))
+        if len(findings) > 1 and not targets and len({f.diagnostic.message for f in findings}) == 1:
+            findings = [self._all_alike(findings)]
         return FunctionLink(name, needed, container, tuple(targets)), findings
+
+    def _all_alike(self, findings: list[Finding]) -> Finding:
+        """What every provider is told alike is the consumer's mistake, and is told once."""
+        first = findings[0].diagnostic
+        asked, given = first.notes[0], [finding.diagnostic.notes[-1] for finding in findings]
+        shown = given[:_MAX_PROVIDERS]
+        if len(given) > len(shown):
+            shown.append(Note(f"and {len(given) - len(shown)} more"))
+        return Finding(self.consumer.id, replace(first, notes=(asked, *shown)))
 
     def _target(
         self,
