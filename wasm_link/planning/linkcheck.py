@@ -6,17 +6,17 @@ the consumer where its import cannot be answered by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from wasm_link.component.names import WitName, parse_wit_name
+from wasm_link.component.names import WitName
 from wasm_link.component.subtype import explain_function_mismatch
 from wasm_link.component.types import ComponentType, FuncType, InstanceType, ValueType
 from wasm_link.diagnostics import Code, Diagnostic, Note
-from wasm_link.diagnostics.nearest import did_you_mean, nearest
+from wasm_link.diagnostics.nearest import did_you_mean
 from wasm_link.linkfile.model import Cardinality, Linkfile, Plugin
 from wasm_link.planning.crossing import crosses, why_not_across
-from wasm_link.planning.names import InterfaceIndex, exported_instances, match_export, plugged_wit, remap_for
+from wasm_link.planning.names import exported_instances, match_export, plugged_wit, remap_for
 from wasm_link.planning.plan import (
     Container,
     Edge,
@@ -27,6 +27,7 @@ from wasm_link.planning.plan import (
 )
 from wasm_link.planning.shapes import container_of, fit_answer, forms_for
 from wasm_link.planning.sockets import Imported, Socket
+from wasm_link.planning.wording import listed
 
 _MAX_PROVIDERS = 3
 """Providers that one diagnostic points at."""
@@ -53,39 +54,6 @@ class CheckedEdge:
 
     edge: Edge
     findings: tuple[Finding, ...]
-
-
-def check_plugs(
-    linkfile: Linkfile, index: InterfaceIndex, plugin: Plugin, component: ComponentType
-) -> Iterator[Diagnostic]:
-    """Whether a plugin exports what it plugs, and whether its `remap` names things that exist."""
-    exports = exported_instances(component)
-    for plug in plugin.plugs:
-        interface = linkfile.interfaces.get(plug.id)
-        if interface is None or any(match_export(plugin, exports, ref.name) for ref in interface.wit):
-            continue
-        if any(remap_for(plugin, ref.name) for ref in interface.wit):
-            continue  # the remap names something that is not there, and is told below
-        yield Diagnostic(
-            Code.PLUG_NOT_EXPORTED,
-            f"plugin `{plugin.id}` plugs `{plug.id}`, and its component does not export "
-            + " or ".join(f"`{ref.name}`" for ref in interface.wit),
-            plug.span,
-            expected=f"an export of that name; it exports {_names(exports)}",
-            hint=_hint_for_plug(index, str(interface.wit[0].name), exports),
-        )
-    yield from _check_remap(linkfile, plugin, exports)
-
-
-def _hint_for_plug(index: InterfaceIndex, wanted: str, exports: Iterable[str]) -> str | None:
-    """An export that may be meant by another name, or else the interface of the linkfile that the exports belong to."""
-    parsed = {name: parse_wit_name(name) for name in exports}
-    known = {name: wit and index.interface_of(wit) for name, wit in parsed.items()}
-    near = nearest(wanted, [name for name, interface in known.items() if interface is None])
-    if near is not None:
-        return f'if they mean the same: `remap: {{ "{wanted}": {{ as: "{near}" }} }}`'
-    other = next((interface for interface in known.values() if interface is not None), None)
-    return f"the component plugs `{other}`: is this the source that you mean?" if other is not None else None
 
 
 def check_edge(
@@ -206,7 +174,7 @@ class _Import:
             return self._diagnostic(
                 Code.MISSING_FUNCTION,
                 f"plugin `{plugin.id}` has no function `{exported}` in `{export}`",
-                expected=f"{where}, which `{self.consumer.id}` imports; there is {_names(instance.functions())}",
+                expected=f"{where}, which `{self.consumer.id}` imports; there is {listed(instance.functions())}",
                 hint=did_you_mean(exported, instance.functions()),
                 provider=plugin,
             )
@@ -250,7 +218,7 @@ class _Import:
             self._diagnostic(
                 Code.PLUG_NOT_EXPORTED,
                 f"plugin `{plugin.id}` does not export `{self.imported.name}`, which `{self.consumer.id}` imports",
-                expected=f"an export of that name; it exports {_names(exports)}",
+                expected=f"an export of that name; it exports {listed(exports)}",
                 provider=plugin,
             ),
         )
@@ -269,45 +237,6 @@ class _Import:
             plug = next((plug for plug in provider.plugs if plug.id == self.socket.interface), None)
             notes.append(Note(f"plugin `{provider.id}` provides it", plug.span if plug else provider.span))
         return Diagnostic(code, message, self.socket.span, expected, hint, tuple(notes))
-
-
-def _check_remap(linkfile: Linkfile, plugin: Plugin, exports: Mapping[str, InstanceType]) -> Iterator[Diagnostic]:
-    plugged = {name.track for name in plugged_wit(linkfile, plugin)}
-    for remap in plugin.remap:
-        if remap.requested.name.track not in plugged:
-            yield Diagnostic(
-                Code.BAD_REMAP,
-                f"plugin `{plugin.id}` remaps `{remap.requested.name}`, which is not part of what it plugs",
-                remap.requested.span,
-                expected=f"one of what it plugs: {_names(str(name) for name in plugged_wit(linkfile, plugin))}",
-                hint=did_you_mean(str(remap.requested.name), map(str, plugged_wit(linkfile, plugin))),
-            )
-            continue
-        match = match_export(plugin, exports, remap.requested.name)
-        if match is None:
-            yield Diagnostic(
-                Code.BAD_REMAP,
-                f"plugin `{plugin.id}` remaps `{remap.requested.name}` to `{remap.exported}`, which it does not export",
-                remap.span,
-                expected=f"one of its exports: {_names(exports)}",
-                hint=did_you_mean(remap.exported, exports),
-            )
-            continue
-        functions = exports[match.export].functions()
-        for requested, exported in remap.items.items():
-            if exported not in functions:
-                yield Diagnostic(
-                    Code.BAD_REMAP,
-                    f"plugin `{plugin.id}` remaps `{requested}` to `{exported}`, which `{match.export}` does not have",
-                    remap.span,
-                    expected=f"one of its functions: {_names(functions)}",
-                    hint=did_you_mean(exported, functions) or _swapped(requested, exported, functions),
-                )
-
-
-def _swapped(requested: str, exported: str, functions: Collection[str]) -> str | None:
-    """The hint for an item that is written the wrong way round."""
-    return f"turn it round: `{exported}: {requested}`" if requested in functions else None
 
 
 def _remaps_wrongly(plugin: Plugin, interface: WitName, instance: InstanceType) -> bool:
@@ -346,10 +275,3 @@ def _parameters(function: FuncType) -> FuncType:
 
 def _forms(given: ValueType | None, cardinality: Cardinality) -> str:
     return "one of " + ", ".join(f"`{form}`" for form in forms_for(given, cardinality))
-
-
-def _names(names: Mapping[str, object] | Iterator[str], most: int = 6) -> str:
-    listed = [f"`{name}`" for name in names]
-    if not listed:
-        return "nothing"
-    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")

@@ -14,10 +14,11 @@ from wasm_link.component.types import FuncType
 from wasm_link.diagnostics import Code, Diagnostic, Note, Severity, has_errors, in_order
 from wasm_link.linkfile.graph import find_cycles, unreached
 from wasm_link.linkfile.model import Linkfile, OnError, Plugin
-from wasm_link.planning.linkcheck import check_edge, check_plugs
+from wasm_link.planning.linkcheck import check_edge
 from wasm_link.planning.names import InterfaceIndex, exported_instances, match_export, remap_for
 from wasm_link.planning.order import levels, topological_order
 from wasm_link.planning.plan import Edge, EdgeOrigin, LinkPlan, RootLink, Step, Target
+from wasm_link.planning.plugcheck import check_plugs
 from wasm_link.planning.sockets import PluginSockets, Socket, declared_sockets, resolve_sockets
 from wasm_link.sources.read import SourceComponent, SourceResult
 

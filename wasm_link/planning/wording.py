@@ -1,8 +1,8 @@
-"""The reasons in a link plan as words: why an edge is there, why a plugin serves it, how well its export fits."""
+"""Plans and lists of names as words: why an edge is there, why a plugin serves it, how well its export fits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wasm_link.diagnostics.display import escaped
 from wasm_link.planning.plan import Edge, EdgeOrigin, Match, ProviderReason
@@ -42,3 +42,11 @@ def why_providers(edge: Edge) -> Iterator[tuple[str, str]]:
 def why_empty(edge: Edge) -> str:
     """What it means that no plugin serves a socket."""
     return f"no plugin plugs it, and `{edge.cardinality.value}` allows that"
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Names in a sentence: the first ones, and how many more there are; `nothing` for none."""
+    shown = [f"`{name}`" for name in names]
+    if not shown:
+        return "nothing"
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
