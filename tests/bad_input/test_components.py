@@ -360,12 +360,12 @@ def test_a_long_chain_of_calls_ends_in_a_value_or_in_words(levels: int, tmp_path
 
 
 WASI: dict[str, tuple[str, tuple[str, ...]]] = {
-    "missing directory": ("dirs: [ { host: ./gone, guest: /d } ]", ("WL502", "does not exist")),
-    "file as a directory": ("dirs: [ { host: ./main.wasm, guest: /d } ]", ("WL502", "is not a directory")),
-    "device as a directory": ("dirs: [ { host: /dev/null, guest: /d } ]", ("WL502", "is not a directory")),
-    "link to itself as a directory": ("dirs: [ { host: ./loop, guest: /d } ]", ("WL502",)),
-    "too long a directory": (f"dirs: [ {{ host: {'a' * 5_000}, guest: /d }} ]", ("WL502",)),
-    "escape sequence in a directory": ('dirs: [ { host: "\\e[2J", guest: /d } ]', ("WL502", "\\x1b[2J")),
+    "missing directory": ("dirs: [ { host: ./gone, guest: /d } ]", ("WL310", "does not exist")),
+    "file as a directory": ("dirs: [ { host: ./main.wasm, guest: /d } ]", ("WL310", "is not a directory")),
+    "device as a directory": ("dirs: [ { host: /dev/null, guest: /d } ]", ("WL310", "is not a directory")),
+    "link to itself as a directory": ("dirs: [ { host: ./loop, guest: /d } ]", ("WL310",)),
+    "too long a directory": (f"dirs: [ {{ host: {'a' * 5_000}, guest: /d }} ]", ("WL310",)),
+    "escape sequence in a directory": ('dirs: [ { host: "\\e[2J", guest: /d } ]', ("WL310", "\\x1b[2J")),
     "the same guest directory twice": (
         "dirs: [ { host: ., guest: /d }, { host: .., guest: /d } ]",
         ("/d",),

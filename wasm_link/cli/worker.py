@@ -32,18 +32,18 @@ def run_interruptibly(work: Callable[[], T]) -> T:
         except BaseException as error:
             errors.append(error)
 
+    thread = threading.Thread(target=target, name="wasm-link work", daemon=True)
     previous = threading.stack_size(STACK_SIZE)
     try:
-        thread = threading.Thread(target=target, name="wasm-link work", daemon=True)
+        # Starting is part of it: once the thread runs, nobody but it can let go of what it holds.
         thread.start()
-    finally:
-        threading.stack_size(previous)
-    try:
         while thread.is_alive():
             thread.join(_POLL)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr, flush=True)
         os._exit(130)
+    finally:
+        threading.stack_size(previous)
     if errors:
         raise errors[0]
     return results[0]

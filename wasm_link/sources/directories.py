@@ -8,6 +8,7 @@ from pathlib import Path
 from wasm_link.diagnostics import Code, Diagnostic
 from wasm_link.diagnostics.nearest import did_you_mean
 from wasm_link.linkfile.model import Directory, Linkfile
+from wasm_link.linkfile.wording import quoted
 
 
 def missing_directories(linkfile: Linkfile) -> dict[str, tuple[Diagnostic, ...]]:
@@ -30,18 +31,17 @@ def _problem(linkfile: Linkfile, directory: Directory) -> Diagnostic:
     is_something = os.path.lexists(path)
     return Diagnostic(
         Code.DIRECTORY_MISSING,
-        f"the directory `{directory.host}` {'is not a directory' if is_something else 'does not exist'}",
+        f"the directory {quoted(directory.host)} {'is not a directory' if is_something else 'does not exist'}",
         directory.span,
-        expected=f"a directory at {path}",
         hint=None if is_something else _hint(path),
     )
 
 
 def _hint(path: Path) -> str:
     try:
-        names = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_dir())
-    except OSError:
-        return f"the directory {path.parent} does not exist either"
+        names = [name for name in sorted(os.listdir(path.parent)) if os.path.isdir(path.parent / name)]
+    except (OSError, ValueError):
+        return f"the directory {quoted(str(path.parent))} does not exist either"
     return (
         did_you_mean(path.name, names) or "make it, or correct the path, which is relative to the linkfile's directory"
     )
