@@ -136,6 +136,25 @@ def test_a_result_that_fits_no_form(tmp_path: Path) -> None:
     )
 
 
+def test_plugins_of_the_root_have_one_type_for_a_function(tmp_path: Path) -> None:
+    """One call of the host reaches all of them, and is the same for each."""
+    linkfile = f"""
+linkfile: 1
+root: work
+interfaces: {{ work: {{ wit: "{WORK}", cardinality: any }} }}
+plugins:
+  a: {{ source: {{ path: a.wat }}, plug: work }}
+  b: {{ source: {{ path: b.wat }}, plug: work }}
+"""
+    files = {"a.wat": provider(), "b.wat": provider().replace('(param "n" u32)', '(param "n" s32)')}
+    checked = check_files(tmp_path, linkfile, files)
+    found = only(checked, Code.TYPE_MISMATCH)
+    assert found.message == f'`{WORK}` · `apply` · parameter "n": `a` has u32, `b` has s32'
+    assert found.span is not None
+    assert found.span.line == 7
+    assert check_files(tmp_path, linkfile, dict.fromkeys(("a.wat", "b.wat"), provider())).diagnostics == ()
+
+
 def test_a_result_that_fits_no_provider_is_told_once(tmp_path: Path) -> None:
     """The mistake is the consumer's, however many plugins it would call."""
     files = {"main.wat": consumer(ListType(STRING)), **{f"{id}.wat": provider() for id in "abcde"}}

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from wasm_link.component.names import WitName
-from wasm_link.component.types import FuncType
 from wasm_link.diagnostics import Code, Diagnostic, Note, Severity, has_errors, in_order
 from wasm_link.linkfile.graph import find_cycles, unreached
 from wasm_link.linkfile.model import Linkfile, OnError, Plugin
 from wasm_link.planning.linkcheck import check_edge
-from wasm_link.planning.names import InterfaceIndex, exported_instances, match_export, remap_for
+from wasm_link.planning.names import InterfaceIndex
 from wasm_link.planning.order import levels, topological_order
-from wasm_link.planning.plan import Edge, EdgeOrigin, LinkPlan, RootLink, Step, Target
+from wasm_link.planning.plan import Edge, EdgeOrigin, LinkPlan, RootLink, Step
 from wasm_link.planning.plugcheck import check_plugs
+from wasm_link.planning.root import link_root, root_mismatches
 from wasm_link.planning.sockets import PluginSockets, Socket, declared_sockets, resolve_sockets
 from wasm_link.sources.read import SourceComponent, SourceResult
 
@@ -231,34 +230,9 @@ class _Planner:
                 )
             )
             return None
-        functions: dict[tuple[str, str], list[Target]] = {}
-        for id in plugins:
-            for wit, name, target in self._root_functions(self.linkfile.plugins[id]):
-                functions.setdefault((wit, name), []).append(target)
-        return RootLink(
-            interface.id,
-            interface.cardinality,
-            plugins,
-            {key: tuple(found) for key, found in functions.items()},
-            tuple(str(ref.name) for ref in interface.wit),
-        )
-
-    def _root_functions(self, plugin: Plugin) -> list[tuple[str, str, Target]]:
-        """What the host can call in a plugin of the root: (WIT name in the linkfile, function name there, target)."""
-        component = self.sources.components.get(plugin.id)
-        if component is None:
-            return []
-        exports = exported_instances(component.type)
-        found: list[tuple[str, str, Target]] = []
-        for ref in self.linkfile.interfaces[self.linkfile.root.id].wit:
-            match = match_export(plugin, exports, ref.name)
-            if match is None:
-                continue
-            for exported, item in exports[match.export].exports.items():
-                if isinstance(item, FuncType):
-                    target = Target(plugin.id, match.export, exported, item)
-                    found.extend((str(ref.name), name, target) for name in _requested_names(plugin, ref.name, exported))
-        return found
+        root = link_root(self.linkfile, plugins, self.sources.components)
+        self.diagnostics.extend(root_mismatches(self.linkfile, root))
+        return root
 
     def _plan(self, root: RootLink) -> LinkPlan:
         needs = {
@@ -296,14 +270,6 @@ class _Planner:
 def _arrows(cycle: Sequence[str]) -> str:
     more = len(cycle) - _MAX_SHOWN
     return " → ".join([*cycle[:_MAX_SHOWN], *([f"… {more:,} more …"] if more > 0 else []), cycle[0]])
-
-
-def _requested_names(plugin: Plugin, wit: WitName, exported: str) -> Sequence[str]:
-    """The names under which an exported function is called: those that a `remap` gives it, or else its own."""
-    remap = remap_for(plugin, wit)
-    items = remap.items if remap else {}
-    given = [name for name, target in items.items() if target == exported]
-    return given or ([] if exported in items else [exported])
 
 
 def as_skipped(plugin: Plugin, diagnostic: Diagnostic) -> Diagnostic:
