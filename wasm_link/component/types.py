@@ -2,7 +2,8 @@
 
 The names are those of the component model (design/mvp/Explainer.md, "Type definitions"). Value types compare by
 structure; resource types compare by identity, as the specification has it. Two named types of equal structure are two
-objects, so that a printer may find a type's name by the object's identity.
+objects, so that a printer may find a type's name by the object's identity. It is one module because all of it is one
+definition: each kind of type may hold any other.
 
 Types share their parts, so a type is a graph that may stand for a tree exponentially larger than itself. Comparing and
 hashing a value type or a function type therefore visits each pair of parts, or each part, once.

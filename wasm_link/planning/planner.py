@@ -27,11 +27,10 @@ _MAX_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan, or why there is none; `left_out` are the plugins that the plan does without."""
+    """A plan, or why there is none."""
 
     plan: LinkPlan | None
     diagnostics: tuple[Diagnostic, ...]
-    left_out: frozenset[str] = frozenset()
 
 
 def plan_links(linkfile: Linkfile, sources: SourceResult, *, keep_going: bool = False) -> PlanResult:
@@ -70,7 +69,7 @@ class _Planner:
         root = self._root()
         fatal = self.cyclic or (has_errors(self.diagnostics) and not self.keep_going)
         plan = None if fatal or root is None else self._plan(root)
-        return PlanResult(plan, in_order(dict.fromkeys(self.diagnostics)), frozenset(self.left_out))
+        return PlanResult(plan, in_order(dict.fromkeys(self.diagnostics)))
 
     def check(self) -> list[Diagnostic]:
         """Check every plugin, providers first; what is found is in `diagnostics`, `left_out` and `edges`."""
